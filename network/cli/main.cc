@@ -1,0 +1,29 @@
+// suyuan: identities, channels, chaincode, inspection, from the command line.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+
+#include "network/cli/command.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("suyuan: the command-line tool of the Suyuan traceability network");
+  app.name("suyuan");
+  app.require_subcommand(1);
+  suyuan::AddCryptoCommands(app);
+  suyuan::AddChannelCommands(app);
+  suyuan::AddLedgerCommands(app);
+  suyuan::AddOrdererCommands(app);
+  suyuan::AddPeerCommands(app);
+  suyuan::AddChaincodeCommands(app);
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::RuntimeError& e) {
+    return e.get_exit_code();
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help
+    std::cerr << "suyuan: " << e.what() << "\nTry '--help' after the command for its options.\n";
+    return 2;
+  }
+}

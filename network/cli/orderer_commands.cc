@@ -1,0 +1,7 @@
+#include "network/cli/command.h"
+
+namespace suyuan {
+
+void AddOrdererCommands(CLI::App& app) {}
+
+}  // namespace suyuan

@@ -1,0 +1,7 @@
+#include "network/cli/command.h"
+
+namespace suyuan {
+
+void AddPeerCommands(CLI::App& app) {}
+
+}  // namespace suyuan
