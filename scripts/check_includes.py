@@ -27,8 +27,7 @@ ARROWS = {
     "network/setup": ["network/channel"],
     "network/cli": ["network/setup", "network/ledger", "network/rpc", "sdk"],
     "gateway": ["network/channel", "network/rpc"],
-    "sdk/internal": ["network/protoutil", "network/rpc"],
-    "sdk": ["sdk/internal", "network/protoutil", "network/rpc"],
+    "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room
     "chaincode/shim": ["network/rpc"],
     "chaincode/contracts": ["chaincode/shim"],
     "tests": None,  # what spans rooms may include any

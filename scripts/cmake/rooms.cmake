@@ -1,7 +1,7 @@
 # A room is a folder: its *.cc make one library, its *_test.cc one test program,
 # its testing/*.cc (fakes) a library of their own.
 #
-#   suyuan_room(NAME [DEPS target...] [TEST_DEPS target...])
+#   suyuan_room(NAME [DEPS target...] [TEST_DEPS target...] [SUBDIRS dir...])
 #
 # gives suyuan_NAME, suyuan_NAME_test (when there are tests) and
 # suyuan_NAME_testing (when there is a testing/ folder). Sources are globbed, so
@@ -28,9 +28,15 @@ add_library(suyuan_catch_main STATIC EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/genera
 target_link_libraries(suyuan_catch_main PUBLIC Catch2::Catch2)
 
 function(suyuan_room NAME)
-  cmake_parse_arguments(ROOM "" "" "DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;TEST_DEPS;SUBDIRS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
+  foreach(subdir ${ROOM_SUBDIRS})
+    file(GLOB more CONFIGURE_DEPENDS ${subdir}/*.cc)
+    list(APPEND sources ${more})
+    file(GLOB more CONFIGURE_DEPENDS ${subdir}/*_test.cc)
+    list(APPEND tests ${more})
+  endforeach()
   file(GLOB testing CONFIGURE_DEPENDS testing/*.cc)
   file(GLOB testing_headers CONFIGURE_DEPENDS testing/*.h)
   list(REMOVE_ITEM sources ${tests} "")
