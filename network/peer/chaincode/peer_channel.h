@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "network/channel/channel_config.h"
 #include "network/ledger/ledger.h"
+#include "network/ledger/transient_store.h"
 
 namespace suyuan {
 
@@ -18,6 +19,9 @@ class PeerChannel {
   virtual ~PeerChannel() = default;
   virtual const std::string& id() const = 0;
   virtual Ledger& ledger() = 0;
+  // Private write sets of this channel between endorsement (put there, with the
+  // ledger's height) and commit (taken out).
+  virtual TransientStore& transient() = 0;
   // The configuration in force after the last committed block.
   virtual ChannelConfigPtr config() const = 0;
 };
