@@ -1,0 +1,192 @@
+// Three organisations, real processes: concurrent clients, conflicts, bad endorsements;
+// at the end every peer has the same blocks and the same state.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <set>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "network/ledger/ledger.h"
+#include "protos/peer/transaction.pb.h"
+#include "tests/support/test_network.h"
+
+namespace suyuan {
+namespace {
+
+std::unique_ptr<TestNetwork> UpOrFail(const std::string& name,
+                                      const std::vector<std::string>& options = {}) {
+  auto network = TestNetwork::Up(BuildDir() / "networks" / name, options);
+  INFO(network.status());
+  REQUIRE(network.ok());
+  return *std::move(network);
+}
+
+std::unique_ptr<sdk::Gateway> ConnectOrFail(const TestNetwork& network, const std::string& org,
+                                            const std::string& user = "user1") {
+  auto gateway = network.Connect(org, user);
+  INFO(gateway.status());
+  REQUIRE(gateway.ok());
+  return *std::move(gateway);
+}
+
+// What one peer ended with, read from its files after it stopped.
+struct PeerLedger {
+  uint64_t height = 0;
+  std::string last_hash, commit_hash, state_hash;
+  std::vector<std::string> header_hashes;
+  bool operator==(const PeerLedger&) const = default;
+};
+
+PeerLedger ReadLedger(const TestNetwork& network, const std::string& peer) {
+  auto ledger = Ledger::Open(network.LedgerDir(peer));
+  INFO(ledger.status());
+  REQUIRE(ledger.ok());
+  PeerLedger out;
+  out.height = (*ledger)->Height();
+  out.last_hash = (*ledger)->LastHash();
+  out.commit_hash = (*ledger)->CommitHash();
+  auto state_hash = (*ledger)->StateHash();
+  REQUIRE(state_hash.ok());
+  out.state_hash = *state_hash;
+  for (uint64_t n = 0; n < out.height; ++n) {
+    auto block = (*ledger)->Get(n);
+    REQUIRE(block.ok());
+    out.header_hashes.push_back(block->header().data_hash() + block->metadata().metadata(2));
+  }
+  return out;
+}
+
+TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integration]") {
+  auto network = UpOrFail("pipeline");
+  constexpr int kPerClient = 60;
+  std::atomic<int> committed{0}, conflicts{0}, others{0};
+
+  // Every organisation creates its own assets and all fight over one.
+  {
+    auto gateway = ConnectOrFail(*network, "producer");
+    auto contract = gateway->GetNetwork(network->channel()).GetContract("asset");
+    auto created = contract.Submit("CreateAsset", {"shared", "red", "1", "nobody", "0"});
+    INFO(created.status());
+    REQUIRE(created.ok());
+  }
+  std::vector<std::thread> clients;
+  for (const std::string& org : network->Organizations()) {
+    clients.emplace_back([&, org] {
+      auto gateway = network->Connect(org);
+      if (!gateway.ok()) return;
+      auto contract = (*gateway)->GetNetwork(network->channel()).GetContract("asset");
+      absl::BlockingCounter done(2 * kPerClient);
+      auto count = [&](const absl::Status& status) {
+        const auto error = sdk::GetGatewayError(status);
+        if (status.ok()) {
+          ++committed;
+        } else if (error && error->validation_code == ::protos::MVCC_READ_CONFLICT) {
+          ++conflicts;
+        } else {
+          ++others;
+          UNSCOPED_INFO(status);
+        }
+        done.DecrementCount();
+      };
+      for (int i = 0; i < kPerClient; ++i) {
+        contract.SubmitAsync("CreateAsset", {absl::StrCat(org, i), "blue", "5", org, "300"},
+                             [&](absl::StatusOr<std::string> r) { count(r.status()); });
+        contract.SubmitAsync("TransferAsset", {"shared", absl::StrCat(org, i)},
+                             [&](absl::StatusOr<std::string> r) { count(r.status()); });
+      }
+      done.Wait();
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const int total = 2 * kPerClient * static_cast<int>(clients.size());
+  CHECK(others == 0);
+  CHECK(committed + conflicts == total);
+  CHECK(committed >= kPerClient * 3 + 1);
+  CHECK(conflicts > 0);
+
+  // Endorsed by one organisation only: recorded, invalid, without effect.
+  auto gateway = ConnectOrFail(*network, "distributor");
+  auto channel = gateway->GetNetwork(network->channel());
+  auto contract = channel.GetContract("asset");
+  sdk::ProposalOptions alone;
+  alone.arguments = {"lonely", "red", "1", "x", "1"};
+  alone.endorsing_organizations = {"DistributorMSP"};
+  auto lonely = contract.Submit("CreateAsset", alone);
+  REQUIRE(sdk::GetGatewayError(lonely.status()));
+  CHECK(sdk::GetGatewayError(lonely.status())->validation_code ==
+        ::protos::ENDORSEMENT_POLICY_FAILURE);
+  auto exists = contract.Evaluate("AssetExists", {"lonely"});
+  REQUIRE(exists.ok());
+  CHECK(*exists == "false");
+
+  gateway.reset();
+  for (const std::string& peer : network->Peers()) REQUIRE(network->Stop(peer).ok());
+  std::vector<PeerLedger> ledgers;
+  for (const std::string& peer : network->Peers()) ledgers.push_back(ReadLedger(*network, peer));
+  // A peer stopped a moment earlier may lack the last block: all have been waited for
+  // by commit statuses of one peer only. Starting again lets them catch up.
+  uint64_t highest = 0;
+  for (const PeerLedger& ledger : ledgers) highest = std::max(highest, ledger.height);
+  for (size_t i = 0; i < ledgers.size(); ++i) {
+    const std::string peer = network->Peers()[i];
+    for (int tries = 0; ledgers[i].height < highest && tries < 20; ++tries) {
+      REQUIRE(network->Start(peer).ok());
+      REQUIRE(network->Stop(peer).ok());
+      ledgers[i] = ReadLedger(*network, peer);
+    }
+  }
+  CHECK(ledgers[1] == ledgers[0]);
+  CHECK(ledgers[2] == ledgers[0]);
+  for (const std::string& peer : network->Peers()) {
+    uint64_t findings = 0;
+    auto read = VerifyLedger(network->LedgerDir(peer), [&](const BlockFinding&) { ++findings; });
+    REQUIRE(read.ok());
+    CHECK(*read == ledgers[0].height);
+    CHECK(findings == 0);
+  }
+}
+
+TEST_CASE("Events are delivered in order and resume after a checkpoint", "[integration]") {
+  auto network = UpOrFail("events", {"--orgs", "2"});
+  auto gateway = ConnectOrFail(*network, "producer");
+  auto channel = gateway->GetNetwork(network->channel());
+  auto contract = channel.GetContract("asset");
+  sdk::MemoryCheckpointer checkpoint;
+  for (int i = 0; i < 6; ++i) {
+    REQUIRE(contract.Submit("CreateAsset", {absl::StrCat("e", i), "a", "1", "b", "2"}).ok());
+  }
+  std::vector<std::string> seen;
+  auto read = [&](size_t until, sdk::EventOptions options) {
+    auto events = channel.ChaincodeEvents("asset", options);
+    REQUIRE(events.ok());
+    while (seen.size() < until) {
+      auto event = (*events)->Next(absl::Now() + absl::Seconds(10));
+      INFO(event.status());
+      REQUIRE(event.ok());
+      seen.push_back(nlohmann::json::parse(event->payload).at("ID"));
+      REQUIRE(checkpoint.CheckpointEvent(*event).ok());
+    }
+  };
+  sdk::EventOptions from_start;
+  from_start.start_block = 0;
+  read(3, from_start);
+  sdk::EventOptions resume;
+  resume.checkpoint = &checkpoint;
+  read(6, resume);
+  CHECK(seen == std::vector<std::string>{"e0", "e1", "e2", "e3", "e4", "e5"});
+
+  sdk::EventOptions oldest;
+  oldest.start_block = 0;
+  auto blocks = channel.FilteredBlockEvents(oldest);
+  REQUIRE(blocks.ok());
+  for (uint64_t n = 0; n < 3; ++n) {
+    auto block = (*blocks)->Next(absl::Now() + absl::Seconds(10));
+    INFO(block.status());
+    REQUIRE(block.ok());
+    CHECK(block->number == n);
+  }
+}
+
+}  // namespace
+}  // namespace suyuan
