@@ -23,6 +23,13 @@ std::vector<std::string> TxIdsWithPrivateData(const BlockForCommit& block) {
   return ids;
 }
 
+std::vector<std::string> TxIds(const std::vector<TxForCommit>& transactions) {
+  std::vector<std::string> ids;
+  ids.reserve(transactions.size());
+  for (const TxForCommit& transaction : transactions) ids.push_back(transaction.tx_id);
+  return ids;
+}
+
 }  // namespace
 
 Committer::Committer(CommitterDeps deps, CommitterOptions options)
@@ -138,23 +145,23 @@ void Committer::CommitLoop() {
 absl::Status Committer::CommitOne(Checked checked) {
   SUYUAN_ASSIGN_OR_RETURN(BlockVerdict verdict,
                           JudgeBlock(checked.block, *deps_.ledger, *policies_));
-  const bool may_define = WritesLifecycle(verdict.transactions);
-  SUYUAN_ASSIGN_OR_RETURN(const CommitResult result, CommitToLedger(checked.block, verdict));
-  const bool new_config = verdict.next_config != nullptr;
-  if (new_config) {
-    SetConfig(verdict.next_config);
-  } else if (may_define) {
-    policies_->ForgetDefinitions();
-  }
+  CommittedBlock committed{.number = checked.block.block->header().number(),
+                           .tx_ids = TxIds(verdict.transactions),
+                           .definitions_changed = WritesLifecycle(verdict.transactions),
+                           .new_config = verdict.next_config};
+  SUYUAN_ASSIGN_OR_RETURN(CommitResult result, CommitToLedger(checked.block, verdict));
+  committed.codes = std::move(result.codes);
+  if (committed.definitions_changed) policies_->ForgetDefinitions();
+  if (committed.new_config != nullptr) SetConfig(committed.new_config);
   {
     absl::MutexLock lock(&mutex_);
-    height_ = result.block_number + 1;
+    height_ = committed.number + 1;
   }
   log_.Debug("block committed", {{"channel", policies_->config().channel_id()},
-                                 {"block", result.block_number},
-                                 {"transactions", result.codes.size()}});
-  if (deps_.on_commit) deps_.on_commit(result, deps_.clock->Now() - checked.since);
-  if (new_config && deps_.on_config) deps_.on_config(verdict.next_config);
+                                 {"block", committed.number},
+                                 {"transactions", committed.codes.size()}});
+  committed.latency = deps_.clock->Now() - checked.since;
+  if (deps_.on_commit) deps_.on_commit(std::move(committed));
   return absl::OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,15 @@
 
 namespace suyuan {
 
+struct CommittedBlock {
+  uint64_t number = 0;
+  std::vector<std::string> tx_ids;  // empty ones for transactions without
+  std::vector<::protos::TxValidationCode> codes;
+  bool definitions_changed = false;  // a valid transaction wrote to _lifecycle
+  ChannelConfigPtr new_config;       // set when the block changed it
+  absl::Duration latency;            // from Add() to the end of the commit
+};
+
 // All outlive the committer.
 struct CommitterDeps {
   Ledger* ledger = nullptr;             // holds the genesis block at least
@@ -37,11 +47,8 @@ struct CommitterDeps {
   const Clock* clock = Clock::System();  // for the latency figure alone
   // In force after the ledger's last block.
   ChannelConfigPtr config;
-  // After each commit, from the committing thread: verdicts, and the time from
-  // Add() to the end of the commit.
-  std::function<void(const CommitResult&, absl::Duration)> on_commit;
-  // After a block that changed the configuration (config() gives the new one).
-  std::function<void(const ChannelConfigPtr&)> on_config;
+  // After each commit, from the committing thread; config() is that after the block.
+  std::function<void(CommittedBlock)> on_commit;
   // Once, when the pipeline stops by its own trouble.
   std::function<void(const absl::Status&)> on_failure;
 };
