@@ -1,0 +1,5 @@
+#include "chaincode/shim/module.h"
+
+#include "chaincode/contracts/asset/asset_contract.h"
+
+SUYUAN_CHAINCODE_MODULE("asset", "1.0", suyuan::MakeAssetChaincode);
