@@ -16,11 +16,11 @@ nlohmann::json DescribeFunction(const TransactionFunction& function) {
   for (const ParameterType& parameter : function.parameters) {
     parameters.push_back({{"name", parameter.name}, {"schema", {{"type", parameter.schema}}}});
   }
-  nlohmann::json out{{"name", function.name},
-                     {"tag", function.tag == TransactionTag::kSubmit
-                                 ? nlohmann::json{"SUBMIT", "submitTx"}
-                                 : nlohmann::json{"EVALUATE", "evaluateTx"}},
-                     {"parameters", std::move(parameters)}};
+  nlohmann::json out{
+      {"name", function.name},
+      {"tag", function.tag == TransactionTag::kSubmit ? nlohmann::json{"SUBMIT", "submitTx"}
+                                                      : nlohmann::json{"EVALUATE", "evaluateTx"}},
+      {"parameters", std::move(parameters)}};
   if (!function.result_schema.empty()) out["returns"] = {{"type", function.result_schema}};
   return out;
 }
@@ -60,8 +60,7 @@ class ContractChaincode : public Chaincode {
     contracts.push_back(std::move(system));
     nlohmann::json described;
     for (const auto& contract : contracts) {
-      described[contract->name()] =
-          DescribeContract(*contract, contract->name() == default_name_);
+      described[contract->name()] = DescribeContract(*contract, contract->name() == default_name_);
     }
     const nlohmann::json metadata{{"$schema", kSchema},
                                   {"info", {{"title", title}, {"version", version}}},
@@ -119,9 +118,9 @@ class ContractChaincode : public Chaincode {
 
 }  // namespace
 
-std::unique_ptr<Chaincode> MakeContractChaincode(
-    const std::string& title, const std::string& version,
-    std::vector<std::unique_ptr<Contract>> contracts) {
+std::unique_ptr<Chaincode> MakeContractChaincode(const std::string& title,
+                                                 const std::string& version,
+                                                 std::vector<std::unique_ptr<Contract>> contracts) {
   return std::make_unique<ContractChaincode>(title, version, std::move(contracts));
 }
 

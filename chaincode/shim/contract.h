@@ -78,14 +78,12 @@ class Contract {
  protected:
   // Registers `method` under `name`, its parameters named for errors and metadata.
   template <typename C, typename R, typename... Args>
-  void Submit(const std::string& name,
-              const std::array<const char*, sizeof...(Args)>& parameters,
+  void Submit(const std::string& name, const std::array<const char*, sizeof...(Args)>& parameters,
               R (C::*method)(TransactionContext&, Args...) const) {
     Register(TransactionTag::kSubmit, name, parameters, method);
   }
   template <typename C, typename R, typename... Args>
-  void Evaluate(const std::string& name,
-                const std::array<const char*, sizeof...(Args)>& parameters,
+  void Evaluate(const std::string& name, const std::array<const char*, sizeof...(Args)>& parameters,
                 R (C::*method)(TransactionContext&, Args...) const) {
     Register(TransactionTag::kEvaluate, name, parameters, method);
   }
@@ -113,8 +111,8 @@ class Contract {
 
 // A chaincode made of contracts; the first one is the default, called without
 // "NAME:". Adds contract org.hyperledger.fabric with GetMetadata.
-std::unique_ptr<Chaincode> MakeContractChaincode(
-    const std::string& title, const std::string& version,
-    std::vector<std::unique_ptr<Contract>> contracts);
+std::unique_ptr<Chaincode> MakeContractChaincode(const std::string& title,
+                                                 const std::string& version,
+                                                 std::vector<std::unique_ptr<Contract>> contracts);
 
 }  // namespace suyuan

@@ -44,10 +44,9 @@ absl::Status ArgumentError(absl::string_view name, absl::string_view reason) {
 absl::StatusOr<int64_t> ParseSigned(absl::string_view name, absl::string_view text, int64_t min,
                                     int64_t max) {
   int64_t value = 0;
-  if (!IsCanonicalInteger(text) || !absl::SimpleAtoi(text, &value) || value < min ||
-      value > max) {
-    return ArgumentError(
-        name, absl::StrCat("'", text, "' is not an integer from ", min, " to ", max));
+  if (!IsCanonicalInteger(text) || !absl::SimpleAtoi(text, &value) || value < min || value > max) {
+    return ArgumentError(name,
+                         absl::StrCat("'", text, "' is not an integer from ", min, " to ", max));
   }
   return value;
 }

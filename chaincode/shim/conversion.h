@@ -153,14 +153,10 @@ std::string ResultSchema() {
 }
 
 template <typename C, typename R, typename... Args, size_t... I>
-absl::StatusOr<std::string> CallWithIndexes(const C* self,
-                                            R (C::*method)(TransactionContext&, Args...) const,
-                                            TransactionContext& context,
-                                            [[maybe_unused]] const std::vector<std::string>&
-                                                names,
-                                            [[maybe_unused]] absl::Span<const std::string>
-                                                arguments,
-                                            std::index_sequence<I...>) {
+absl::StatusOr<std::string> CallWithIndexes(
+    const C* self, R (C::*method)(TransactionContext&, Args...) const, TransactionContext& context,
+    [[maybe_unused]] const std::vector<std::string>& names,
+    [[maybe_unused]] absl::Span<const std::string> arguments, std::index_sequence<I...>) {
   std::tuple<absl::StatusOr<std::decay_t<Args>>...> values{
       FromArgument<std::decay_t<Args>>(names[I], arguments[I])...};
   absl::Status first;

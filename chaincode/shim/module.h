@@ -16,21 +16,21 @@ void InvokeInModule(Chaincode& chaincode, const SuyuanTransaction& transaction,
 
 }  // namespace suyuan
 
-#define SUYUAN_CHAINCODE_MODULE(name, version, factory)                                       \
-  namespace suyuan_module {                                                                   \
-  static ::suyuan::Chaincode& Instance() {                                                    \
-    static ::suyuan::Chaincode* const instance = (factory)().release();                       \
-    return *instance;                                                                         \
-  }                                                                                           \
-  static void Invoke(const SuyuanTransaction* transaction, const SuyuanHost* host,            \
-                     SuyuanSink response, SuyuanSink event) {                                 \
-    ::suyuan::InvokeInModule(Instance(), *transaction, *host, response, event);               \
-  }                                                                                           \
-  }                                                                                           \
-  extern "C" __attribute__((visibility("default"))) const SuyuanChaincodeModule*              \
-  suyuan_chaincode_module(void) {                                                             \
-    static const SuyuanChaincodeModule module = {SUYUAN_CHAINCODE_ABI, name, version,         \
-                                                 suyuan_module::Invoke};                      \
-    return &module;                                                                           \
-  }                                                                                           \
+#define SUYUAN_CHAINCODE_MODULE(name, version, factory)                               \
+  namespace suyuan_module {                                                           \
+  static ::suyuan::Chaincode& Instance() {                                            \
+    static ::suyuan::Chaincode* const instance = (factory)().release();               \
+    return *instance;                                                                 \
+  }                                                                                   \
+  static void Invoke(const SuyuanTransaction* transaction, const SuyuanHost* host,    \
+                     SuyuanSink response, SuyuanSink event) {                         \
+    ::suyuan::InvokeInModule(Instance(), *transaction, *host, response, event);       \
+  }                                                                                   \
+  }                                                                                   \
+  extern "C" __attribute__((visibility("default"))) const SuyuanChaincodeModule*      \
+  suyuan_chaincode_module(void) {                                                     \
+    static const SuyuanChaincodeModule module = {SUYUAN_CHAINCODE_ABI, name, version, \
+                                                 suyuan_module::Invoke};              \
+    return &module;                                                                   \
+  }                                                                                   \
   static_assert(true, "needs a semicolon")

@@ -26,8 +26,8 @@ absl::StatusOr<KeyModification> ParseResult(const std::string& bytes, const KeyM
   KeyModification out;
   out.tx_id = std::move(*in.mutable_tx_id());
   out.value = std::move(*in.mutable_value());
-  out.timestamp = absl::FromUnixSeconds(in.timestamp().seconds()) +
-                  absl::Nanoseconds(in.timestamp().nanos());
+  out.timestamp =
+      absl::FromUnixSeconds(in.timestamp().seconds()) + absl::Nanoseconds(in.timestamp().nanos());
   out.is_delete = in.is_delete();
   return out;
 }

@@ -33,9 +33,8 @@ class QueryIterator : public ResultIterator<T> {
       SUYUAN_RETURN_IF_ERROR(Fetch());
       if (batch_.results().empty()) return std::optional<T>();
     }
-    SUYUAN_ASSIGN_OR_RETURN(
-        T result,
-        ParseResult(batch_.results(next_++).resultbytes(), static_cast<const T*>(nullptr)));
+    SUYUAN_ASSIGN_OR_RETURN(T result, ParseResult(batch_.results(next_++).resultbytes(),
+                                                  static_cast<const T*>(nullptr)));
     return std::optional<T>(std::move(result));
   }
 
@@ -56,10 +55,9 @@ class QueryIterator : public ResultIterator<T> {
   absl::Status Fetch() {
     ::protos::QueryStateNext next;
     next.set_id(batch_.id());
-    SUYUAN_ASSIGN_OR_RETURN(
-        const std::string bytes,
-        transport_->Request(::protos::ChaincodeMessage::QUERY_STATE_NEXT,
-                            next.SerializeAsString()));
+    SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
+                            transport_->Request(::protos::ChaincodeMessage::QUERY_STATE_NEXT,
+                                                next.SerializeAsString()));
     SUYUAN_ASSIGN_OR_RETURN(batch_, ParseQueryResponse(bytes));
     next_ = 0;
     return absl::OkStatus();

@@ -60,9 +60,7 @@ class Stub : public TransactionStub {
     if (args_.empty()) return {};
     return {args_.front(), {args_.begin() + 1, args_.end()}};
   }
-  const std::map<std::string, std::string>& GetDecorations() const override {
-    return decorations_;
-  }
+  const std::map<std::string, std::string>& GetDecorations() const override { return decorations_; }
   absl::StatusOr<std::string> GetCreator() const override {
     SUYUAN_ASSIGN_OR_RETURN(const ProposalView* view, Proposal());
     return view->creator;
@@ -136,12 +134,10 @@ class Stub : public TransactionStub {
   absl::StatusOr<CompositeKey> SplitCompositeKey(absl::string_view key) const override {
     return ParseCompositeKey(key);
   }
-  absl::StatusOr<std::unique_ptr<StateIterator>> GetQueryResult(
-      absl::string_view query) override {
+  absl::StatusOr<std::unique_ptr<StateIterator>> GetQueryResult(absl::string_view query) override {
     return Rich("", query);
   }
-  absl::StatusOr<QueryPage> GetQueryResultWithPagination(absl::string_view query,
-                                                         int32_t page_size,
+  absl::StatusOr<QueryPage> GetQueryResultWithPagination(absl::string_view query, int32_t page_size,
                                                          absl::string_view bookmark) override {
     SUYUAN_ASSIGN_OR_RETURN(std::string metadata, PageMetadata(page_size, bookmark));
     ::protos::GetQueryResult request;

@@ -26,8 +26,8 @@ absl::Status CheckText(absl::string_view argument, absl::string_view value, size
 
 absl::Status CheckId(absl::string_view argument, absl::string_view value) {
   const auto allowed = [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' ||
-           c == '-' || c == ':';
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-' ||
+           c == ':';
   };
   if (value.empty() || value.size() > 64 ||
       !absl::ascii_isalnum(static_cast<unsigned char>(value.front())) ||

@@ -91,8 +91,7 @@ absl::Status WriteBatch::SendSingle(const WriteRecord& record) {
     case WriteRecord::PUT_STATE:
       return transport_->Request(ChaincodeMessage::PUT_STATE, PutBytes(record)).status();
     case WriteRecord::DEL_STATE:
-      return transport_
-          ->Request(ChaincodeMessage::DEL_STATE, KeyBytes<::protos::DelState>(record))
+      return transport_->Request(ChaincodeMessage::DEL_STATE, KeyBytes<::protos::DelState>(record))
           .status();
     case WriteRecord::PUT_STATE_METADATA:
       return transport_->Request(ChaincodeMessage::PUT_STATE_METADATA, MetadataBytes(record))

@@ -34,7 +34,7 @@ absl::Status CheckAsset(const Asset& asset) {
 
 std::vector<Asset> SampleAssets() {
   return {
-      {"asset1", "blue", 5, "Tomoko", 300},  {"asset2", "red", 5, "Brad", 400},
+      {"asset1", "blue", 5, "Tomoko", 300},    {"asset2", "red", 5, "Brad", 400},
       {"asset3", "green", 10, "Jin Soo", 500}, {"asset4", "yellow", 10, "Max", 600},
       {"asset5", "black", 15, "Adriana", 700}, {"asset6", "white", 15, "Michel", 800},
   };

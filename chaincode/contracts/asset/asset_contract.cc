@@ -180,8 +180,8 @@ absl::StatusOr<nlohmann::json> AssetContract::GetAssetsPage(TransactionContext& 
     return absl::InvalidArgumentError(
         absl::StrCat("argument 'pageSize': is not from 1 to ", kMaxPage));
   }
-  SUYUAN_ASSIGN_OR_RETURN(
-      const QueryPage page, tx.stub().GetStateByRangeWithPagination("", "", page_size, bookmark));
+  SUYUAN_ASSIGN_OR_RETURN(const QueryPage page,
+                          tx.stub().GetStateByRangeWithPagination("", "", page_size, bookmark));
   SUYUAN_ASSIGN_OR_RETURN(nlohmann::json assets, AsJson(page.results));
   return nlohmann::json{{"assets", std::move(assets)}, {"bookmark", page.bookmark}};
 }
@@ -211,8 +211,7 @@ absl::StatusOr<nlohmann::json> AssetContract::GetAssetHistory(TransactionContext
     if (!change) return history;
     nlohmann::json entry{
         {"TxId", change->tx_id},
-        {"Timestamp", absl::FormatTime(absl::RFC3339_full, change->timestamp,
-                                       absl::UTCTimeZone())},
+        {"Timestamp", absl::FormatTime(absl::RFC3339_full, change->timestamp, absl::UTCTimeZone())},
         {"IsDelete", change->is_delete}};
     if (!change->is_delete) {
       SUYUAN_ASSIGN_OR_RETURN(entry["Asset"], ParseAsset(change->value));

@@ -60,8 +60,7 @@ TEST_CASE_METHOD(AssetFixture, "Errors of the asset contract have the sample's t
 }
 
 TEST_CASE_METHOD(AssetFixture, "Arguments of assets are checked by name") {
-  CHECK(Error({"CreateAsset", "", "blue", "5", "T", "3"}) ==
-        "argument 'id': must not be empty");
+  CHECK(Error({"CreateAsset", "", "blue", "5", "T", "3"}) == "argument 'id': must not be empty");
   CHECK(Error({"CreateAsset", "a", "blue", "x", "T", "3"}) ==
         "argument 'size': 'x' is not an integer from -9223372036854775808 to 9223372036854775807");
   CHECK(Error({"CreateAsset", "a", "blue", "-1", "T", "3"}) ==

@@ -117,9 +117,9 @@ struct MockStub::Impl : public ChaincodeTransport {
     auto answer = Answer(type, payload);
     if (answer.ok()) return answer;
     // As a peer words it.
-    return absl::FailedPreconditionError(
-        absl::StrCat(::protos::ChaincodeMessage_Type_Name(type),
-                     " failed: transaction ID: ", tx_id, ": ", answer.status().message()));
+    return absl::FailedPreconditionError(absl::StrCat(::protos::ChaincodeMessage_Type_Name(type),
+                                                      " failed: transaction ID: ", tx_id, ": ",
+                                                      answer.status().message()));
   }
 
   MockResult Run(Chaincode& chaincode) {
@@ -332,8 +332,7 @@ struct MockStub::Impl : public ChaincodeTransport {
     inner.args.assign(spec.input().args().begin(), spec.input().args().end());
     // The mock has one namespace; a call to another channel must leave no writes.
     const auto before = writes;
-    const TransactionOutput output =
-        RunTransaction(*found->second, MakeInput(inner, tx_id), this);
+    const TransactionOutput output = RunTransaction(*found->second, MakeInput(inner, tx_id), this);
     if (parts.size() > 1) writes = before;
     ChaincodeMessage message;
     message.set_type(ChaincodeMessage::COMPLETED);
