@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
 #include "network/peer/chaincode/definition.h"
-#include "network/peer/endorser_service.h"
 #include "network/rpc/status_mapping.h"
 
 namespace suyuan {
@@ -45,19 +44,21 @@ grpc::ServerUnaryReactor* LinkService::Propose(grpc::CallbackServerContext* cont
     reactor->Finish(ToGrpc(own));
     return reactor;
   }
-  deps_.gate->Process(*request, ProposalGate::Expiry::kIgnored,
-                      [reactor, reply](ProposalOutcome outcome) {
-                        if (absl::IsResourceExhausted(outcome.status)) {
-                          return reactor->Finish(ToGrpc(outcome.status));
-                        }
-                        const absl::Status error = AsGoError(outcome.status);
-                        reply->set_code(static_cast<int>(error.code()));
-                        reply->set_error(std::string(error.message()));
-                        if (outcome.response.has_value()) {
-                          *reply->mutable_response() = *std::move(outcome.response);
-                        }
-                        reactor->Finish(grpc::Status::OK);
-                      });
+  deps_.endorser->Process(
+      *request,
+      [this, reactor, reply](ProposeOutcome outcome) {
+        deps_.metrics->ProposalAnswered(outcome.status);
+        if (absl::IsResourceExhausted(outcome.status)) {
+          return reactor->Finish(ToGrpc(outcome.status));
+        }
+        reply->set_code(static_cast<int>(outcome.status.code()));
+        reply->set_error(std::string(outcome.status.message()));
+        if (outcome.response.has_response()) {
+          *reply->mutable_response() = std::move(outcome.response);
+        }
+        reactor->Finish(grpc::Status::OK);
+      },
+      ProposalOrigin::kOwnGateway);
   return reactor;
 }
 

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "network/peer/caller_check.h"
-#include "network/peer/proposal_gate.h"
+#include "network/peer/endorser/endorser.h"
+#include "network/peer/metrics.h"
 #include "network/peer/watch.h"
 #include "protos/suyuan/peer_link.grpc.pb.h"
 
@@ -10,7 +11,8 @@ namespace suyuan {
 
 // All outlive the service.
 struct LinkServiceDeps {
-  ProposalGate* gate = nullptr;
+  Endorser* endorser = nullptr;
+  PeerMetrics* metrics = nullptr;
   const CallerCheck* callers = nullptr;
   WatchDeps watch;
 };

@@ -29,14 +29,12 @@ PeerMetrics::PeerMetrics(prometheus::Registry& registry)
                    .Register(registry)),
       proposals_(prometheus::BuildCounter()
                      .Name("suyuan_peer_proposals_total")
-                     .Help("Proposals taken")
-                     .Register(registry)
-                     .Add({})),
-      refused_(prometheus::BuildCounter()
-                   .Name("suyuan_peer_proposals_refused_total")
-                   .Help("Proposals refused for too many at once")
-                   .Register(registry)
-                   .Add({})) {}
+                     .Help("Proposals answered, by the status of the call")
+                     .Register(registry)) {}
+
+void PeerMetrics::ProposalAnswered(const absl::Status& status) {
+  proposals_.Add({{"status", absl::StatusCodeToString(status.code())}}).Increment();
+}
 
 void PeerMetrics::BlockCommitted(const std::string& channel, uint64_t height,
                                  absl::Duration latency,

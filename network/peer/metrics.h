@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "protos/peer/transaction.pb.h"
 
@@ -24,16 +25,14 @@ class PeerMetrics {
   void BlockCommitted(const std::string& channel, uint64_t height, absl::Duration latency,
                       const std::vector<::protos::TxValidationCode>& codes);
   void SetHeight(const std::string& channel, uint64_t height);
-  void ProposalReceived() { proposals_.Increment(); }
-  void ProposalRefused() { refused_.Increment(); }
+  void ProposalAnswered(const absl::Status& status);
 
  private:
   prometheus::Family<prometheus::Counter>& blocks_;
   prometheus::Family<prometheus::Counter>& transactions_;
   prometheus::Family<prometheus::Gauge>& height_;
   prometheus::Family<prometheus::Histogram>& latency_;
-  prometheus::Counter& proposals_;
-  prometheus::Counter& refused_;
+  prometheus::Family<prometheus::Counter>& proposals_;
 };
 
 }  // namespace suyuan

@@ -215,7 +215,7 @@ absl::Status WatchCursor::FillState(ChannelUpdate* update, bool config, bool cha
                             channel_->ledger().GetBytes(channel_->config_block()));
   }
   if (!chaincodes) return absl::OkStatus();
-  SUYUAN_ASSIGN_OR_RETURN(std::vector<std::string> runnable, deps_.runnable(*channel_));
+  std::vector<std::string> runnable = deps_.chaincodes->Runnable(*channel_);
   if (!config && runnable == chaincodes_) return absl::OkStatus();
   update->set_has_chaincodes(true);
   for (const std::string& name : runnable) update->add_chaincodes(name);

@@ -4,7 +4,6 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,19 +12,17 @@
 #include "absl/status/statusor.h"
 #include "network/common/clock.h"
 #include "network/common/thread_pool.h"
+#include "network/peer/chaincode/chaincode_host.h"
 #include "network/peer/channels.h"
 #include "protos/suyuan/peer_link.grpc.pb.h"
 
 namespace suyuan {
 
-// Chaincodes that this peer can run, of those defined on the channel; sorted.
-using RunnableChaincodes = std::function<absl::StatusOr<std::vector<std::string>>(Channel&)>;
-
 // All outlive the calls.
 struct WatchDeps {
   Channels* channels = nullptr;
   ThreadPool* pool = nullptr;
-  RunnableChaincodes runnable;
+  ChaincodeHost* chaincodes = nullptr;
   const Clock* clock = Clock::System();
 };
 
