@@ -2,11 +2,11 @@
 #
 #   suyuan_chaincode(NAME [DEPS target...])
 #
-# links suyuan_NAME (the room's contracts) with module.cc into
+# links suyuan_NAME (the room's contracts) with module_main.cc into
 # lib/libsuyuan_NAME.so, which a peer loads, and with server.cc into
 # bin/suyuan-chaincode-NAME, which a peer dials.
 function(suyuan_chaincode NAME)
-  add_library(suyuan_${NAME}_module MODULE module.cc)
+  add_library(suyuan_${NAME}_module MODULE module_main.cc)
   set_target_properties(suyuan_${NAME}_module PROPERTIES OUTPUT_NAME suyuan_${NAME}
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_compile_options(suyuan_${NAME}_module PRIVATE ${SUYUAN_WARNINGS})

@@ -40,7 +40,7 @@ function(suyuan_room NAME)
   file(GLOB testing CONFIGURE_DEPENDS testing/*.cc)
   file(GLOB testing_headers CONFIGURE_DEPENDS testing/*.h)
   list(REMOVE_ITEM sources ${tests} "")
-  list(FILTER sources EXCLUDE REGEX "/(main|module)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "/(main|module_main)\\.cc$")
 
   if(sources)
     add_library(suyuan_${NAME} STATIC ${sources})
