@@ -11,7 +11,7 @@ void ReadChaincodes(ConfigReader& config, PeerOptions& options) {
   for (ConfigReader& element : config.List("chaincodes")) {
     PeerOptions::Chaincode& chaincode = options.chaincodes.emplace_back();
     element.String("name", &chaincode.name, ConfigReader::kRequired);
-    element.Path("module", &chaincode.module, ConfigReader::kRequired);
+    element.String("module", &chaincode.module, ConfigReader::kRequired);
   }
 }
 

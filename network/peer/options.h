@@ -26,7 +26,7 @@ struct PeerOptions {
   std::filesystem::path modules_dir;
   struct Chaincode {
     std::string name;
-    std::filesystem::path module;
+    std::string module;  // file name in modules_dir, e.g. "libsuyuan_asset.so"
   };
   std::vector<Chaincode> chaincodes;  // runnable without being installed
 
