@@ -56,6 +56,9 @@ class Certificate {
   virtual std::optional<std::string> extension(absl::string_view oid) const = 0;
   // SHA-256 of the DER.
   virtual const std::string& fingerprint() const = 0;
+  // SHA-256 of what the CA signed. An ECDSA signature has two valid forms, so one
+  // certificate can come in two encodings: this is the same for both.
+  virtual const std::string& content_fingerprint() const = 0;
   // OK when `ca`'s key signed this certificate and `ca` is a CA that is named as issuer.
   virtual absl::Status SignedBy(const Certificate& ca) const = 0;
 };
