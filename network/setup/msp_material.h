@@ -1,0 +1,32 @@
+// An organisation's msp.pb: what a channel configuration must know of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "network/crypto/certificate.h"
+#include "protos/msp/msp_config.pb.h"
+
+namespace suyuan {
+
+// With node roles (client, peer, admin, orderer) enabled.
+::msp::MSPConfig MakeMspConfig(const std::string& msp_id, const Certificate& ca,
+                               const Certificate& tls_ca);
+
+//   kInvalidArgument  malformed, names the file
+absl::StatusOr<::msp::MSPConfig> LoadMspConfig(const std::filesystem::path& file);
+absl::StatusOr<::msp::FabricMSPConfig> ParseFabricMspConfig(const ::msp::MSPConfig& config);
+
+// Adds `certificates` to the organisation's revocation list: rewrites msp.pb in
+// `dir` (an organisation's directory with ca.pem, ca.key) and keeps the serial
+// numbers in revoked.txt. Channels learn of it by a config update with the new
+// msp.pb.
+//   kInvalidArgument  a certificate that another authority issued
+absl::Status RevokeCertificates(const std::filesystem::path& dir,
+                                const std::vector<CertificatePtr>& certificates, absl::Time now);
+
+}  // namespace suyuan
