@@ -22,7 +22,8 @@ void RunOne(const std::string& input) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
 }
 
-std::string Mutate(std::string input, const std::vector<std::string>& seeds, std::mt19937_64& random) {
+std::string Mutate(std::string input, const std::vector<std::string>& seeds,
+                   std::mt19937_64& random) {
   for (uint64_t changes = 1 + random() % 6; changes > 0; --changes) {
     const size_t at = input.empty() ? 0 : random() % input.size();
     switch (random() % 6) {

@@ -21,7 +21,7 @@ inline constexpr uint64_t kMaxPackageBytes = 64u << 20;
 // What a package says of itself (metadata.json) and the files of its code.tar.gz
 // that the peer itself needs.
 struct ChaincodePackage {
-  std::string id;               // LABEL:hex SHA-256 of the package's bytes
+  std::string id;  // LABEL:hex SHA-256 of the package's bytes
   std::string label;
   std::string type;             // "module", "ccaas", "external"; others cannot be run here
   std::string module;           // of module.json: a plain file name

@@ -18,7 +18,7 @@ class ChaincodeHost;
 
 // One call. Views live as long as the call.
 struct SystemCall {
-  std::vector<std::string> args;  // args[0] is the function
+  std::vector<std::string> args;   // args[0] is the function
   PeerChannel* channel = nullptr;  // null: the proposal names no channel
   const ::protos::SignedProposal* proposal = nullptr;
   IdentityPtr creator;             // its signature has been checked

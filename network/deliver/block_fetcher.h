@@ -1,0 +1,71 @@
+// Pulls a channel's blocks from its orderers, in order, and checks each before it is
+// handed on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "network/channel/channel_config.h"
+#include "network/common/clock.h"
+#include "network/ledger/block_store.h"
+#include "network/msp/identity.h"
+#include "network/rpc/credentials.h"
+#include "protos/common/common.pb.h"
+
+namespace suyuan {
+
+struct BlockFetcherDeps {
+  std::shared_ptr<const SigningIdentity> signer;  // signs the seeks
+  std::optional<TlsIdentity> tls;                 // presented to the orderers
+  const Clock* clock = Clock::System();
+  // Between two attempts, doubling, when every endpoint has failed.
+  absl::Duration first_backoff = absl::Milliseconds(50);
+  absl::Duration max_backoff = absl::Seconds(2);
+};
+
+// Thread-safe. One thread of its own from Start() to the destructor, which cancels
+// what is under way and waits for a running sink call.
+class BlockFetcher {
+ public:
+  // Takes the next block, already checked: number, previous hash, data hash, and the
+  // orderers' signatures against /Channel/Orderer/BlockValidation of the
+  // configuration in force at it. May block: no further block is fetched meanwhile.
+  // An error ends the fetching for good; Status() tells it.
+  using Sink = std::function<absl::Status(::common::Block block)>;
+
+  // Fetches from `blocks.Height()` on (read at Start(); the last block's hash too).
+  // `config`: in force after that block. The endpoints are the Endpoints of the
+  // orderer organisations (or the channel-wide addresses when there are none),
+  // the TLS roots those of the orderer organisations' MSPs.
+  static std::unique_ptr<BlockFetcher> Create(ChannelConfigPtr config, const BlockSource& blocks,
+                                              BlockFetcherDeps deps, Sink sink);
+  virtual ~BlockFetcher() = default;
+  virtual void Start() = 0;
+  // A newer configuration: the next attempt uses its endpoints. Does not wait. (The
+  // fetcher also follows the config blocks that pass through it by itself.)
+  virtual void UpdateConfig(ChannelConfigPtr config) = 0;
+  // OK while connected to an orderer or before the first attempt; else how the last
+  // attempt ended, with its endpoint.
+  virtual absl::Status Status() const = 0;
+};
+
+// A seek envelope (type DELIVER_SEEK_INFO) for blocks from `start` to `stop`.
+absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
+                                                    absl::string_view channel_id, uint64_t start,
+                                                    uint64_t stop, absl::Time now);
+
+// Checks that `block` follows (`number`, `previous_hash`) and is signed as `config`
+// asks. Block 0 is not signed: never give it.
+//   kInvalidArgument   number, hash or metadata; names which
+//   kPermissionDenied  the signatures do not satisfy the policy
+absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
+                         absl::string_view previous_hash);
+
+}  // namespace suyuan
