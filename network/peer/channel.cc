@@ -88,19 +88,38 @@ Channel::Channel(Parts parts, const ChannelDeps& deps)
                     .own = deps.own,
                     .config = parts.config,
                     .on_commit = [this](CommittedBlock block) { OnCommit(std::move(block)); }});
-  if (!deps.intake) return;
-  intake_ = deps.intake(parts.config, *ledger_, *committer_);
-  intake_->Start();
+  if (!deps.fetcher.has_value()) return;
+  fetcher_ =
+      BlockFetcher::Create(parts.config, *ledger_, *deps.fetcher,
+                           [this](::common::Block block) { return TakeBlock(std::move(block)); });
+  fetcher_->Start();
 }
 
 Channel::~Channel() {
-  // A fetcher may be waiting in Add(), the committing thread in UpdateConfig().
+  // A fetcher may be waiting in Add(): wake it before it is joined.
   committer_->Stop();
-  intake_.reset();
+  fetcher_.reset();
+}
+
+absl::Status Channel::TakeBlock(::common::Block block) {
+  const absl::Status taken =
+      committer_->Add(std::make_shared<const ::common::Block>(std::move(block)));
+  if (absl::IsInvalidArgument(taken)) {
+    log_.Error("block refused", {{"channel", id_}, {"reason", taken}});
+    absl::MutexLock lock(&mutex_);
+    refused_ = taken;
+  }
+  return taken;
+}
+
+absl::Status Channel::Health() const {
+  SUYUAN_RETURN_IF_ERROR(committer_->status());
+  absl::MutexLock lock(&mutex_);
+  return refused_;
 }
 
 absl::Status Channel::OrdererStatus() const {
-  return intake_ == nullptr ? absl::OkStatus() : intake_->OrdererStatus();
+  return fetcher_ == nullptr ? absl::OkStatus() : fetcher_->Status();
 }
 
 void Channel::OnCommit(CommittedBlock block) {
@@ -108,7 +127,7 @@ void Channel::OnCommit(CommittedBlock block) {
   const bool config_changed = block.new_config != nullptr;
   if (config_changed) {
     config_block_ = block.number;
-    if (intake_ != nullptr) intake_->UpdateConfig(block.new_config);
+    if (fetcher_ != nullptr) fetcher_->UpdateConfig(block.new_config);
   }
   feed_->Publish({block.number, std::move(block.tx_ids), std::move(block.codes),
                   block.definitions_changed, config_changed});

@@ -6,13 +6,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "network/common/log.h"
 #include "network/common/thread_pool.h"
+#include "network/deliver/block_fetcher.h"
+#include "network/deliver/deliver_service.h"
 #include "network/peer/block_feed.h"
-#include "network/peer/block_intake.h"
 #include "network/peer/chaincode/peer_channel.h"
 #include "network/peer/committer/committer.h"
 #include "network/peer/metrics.h"
@@ -24,11 +29,12 @@ struct ChannelDeps {
   ThreadPool* pool = nullptr;
   const OwnEndorsements* own = nullptr;
   PeerMetrics* metrics = nullptr;
-  BlockIntakeFactory intake;
+  // Nothing is fetched when absent.
+  std::optional<BlockFetcherDeps> fetcher;
 };
 
 // Thread-safe.
-class Channel final : public PeerChannel {
+class Channel final : public PeerChannel, public DeliverChannel {
  public:
   // Reopens what Create() made, at the configuration in force there.
   //   kNotFound  the ledger is empty: a join that was cut short
@@ -45,13 +51,14 @@ class Channel final : public PeerChannel {
   const std::string& id() const override { return id_; }
   Ledger& ledger() override { return *ledger_; }
   TransientStore& transient() override { return *transient_; }
+  BlockSource& blocks() override { return *ledger_; }
   ChannelConfigPtr config() const override { return committer_->config(); }
+  // OK, or why this channel stands still: its own trouble, or a block no peer may take.
+  absl::Status Health() const override;
 
   BlockFeed& feed() { return *feed_; }
   // The block that brought config().
   uint64_t config_block() const { return config_block_; }
-  // OK, or why this channel's ledger stands still by its own trouble.
-  absl::Status Health() const { return committer_->status(); }
   // How the last attempt to reach an orderer ended.
   absl::Status OrdererStatus() const;
 
@@ -65,8 +72,10 @@ class Channel final : public PeerChannel {
   static absl::StatusOr<Parts> OpenParts(const std::filesystem::path& dir);
 
   Channel(Parts parts, const ChannelDeps& deps);
+  absl::Status TakeBlock(::common::Block block);
   void OnCommit(CommittedBlock block);
 
+  const Log log_{"peer"};
   const std::string id_;
   PeerMetrics* const metrics_;
   const std::unique_ptr<Ledger> ledger_;
@@ -74,7 +83,9 @@ class Channel final : public PeerChannel {
   const std::unique_ptr<BlockFeed> feed_;
   std::atomic<uint64_t> config_block_;
   std::unique_ptr<Committer> committer_;
-  std::unique_ptr<BlockIntake> intake_;
+  std::unique_ptr<BlockFetcher> fetcher_;
+  mutable absl::Mutex mutex_;
+  absl::Status refused_ ABSL_GUARDED_BY(mutex_);  // why the last block was
 };
 
 // The configuration in force after the ledger's last block, and its block's number:
