@@ -1,0 +1,419 @@
+#include "gateway/channel_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "gateway/timer.h"
+#include "network/common/status_macros.h"
+#include "network/protoutil/protoutil.h"
+
+namespace suyuan {
+namespace {
+
+constexpr absl::Duration kSweepEvery = absl::Seconds(1);
+constexpr size_t kMaxRules = 1000;
+
+std::string TlsRoots(const Msp& msp) {
+  return absl::StrCat(absl::StrJoin(msp.tls_root_certs_pem(), "\n"), "\n",
+                      absl::StrJoin(msp.tls_intermediate_certs_pem(), "\n"));
+}
+
+PeerReach ReachAfter(const absl::Status& status) {
+  if (absl::IsUnimplemented(status)) return PeerReach::kSilent;
+  if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return PeerReach::kFailed;
+  return PeerReach::kRefused;
+}
+
+}  // namespace
+
+ChannelView::ChannelView(std::string channel_id, ChannelViewDeps deps)
+    : channel_id_(std::move(channel_id)), deps_(std::move(deps)) {}
+
+void ChannelView::Start() {
+  for (const PeerAddress& address : deps_.own_peers) AddPeer(address);
+  ScheduleSweep();
+}
+
+void ChannelView::Stop() {
+  std::vector<std::shared_ptr<PeerWatch>> watches;
+  {
+    absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+    for (Entry& entry : peers_) watches.push_back(entry.watch);
+  }
+  for (auto& watch : watches) watch->Stop();
+  WakeWaiters();
+}
+
+void ChannelView::WhenKnown(Ready ready) {
+  absl::Status now;
+  {
+    absl::MutexLock lock(&mutex_);
+    now = Knowledge();
+    if (absl::IsCancelled(now)) {
+      waiting_.push_back(std::move(ready));
+      return;
+    }
+  }
+  ready(now);
+}
+
+ChannelConfigPtr ChannelView::config() const {
+  absl::MutexLock lock(&mutex_);
+  return config_;
+}
+
+std::vector<PeerState> ChannelView::Peers() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<PeerState> out;
+  out.reserve(peers_.size());
+  for (const Entry& entry : peers_) out.push_back(entry.state);
+  return out;
+}
+
+std::vector<OrdererClientPtr> ChannelView::Orderers() const {
+  absl::MutexLock lock(&mutex_);
+  return orderers_;
+}
+
+uint64_t ChannelView::height() const {
+  absl::MutexLock lock(&mutex_);
+  uint64_t height = 0;
+  for (const Entry& entry : peers_) {
+    if (entry.state.own) height = std::max(height, entry.state.height);
+  }
+  return height;
+}
+
+absl::Status ChannelView::Knowledge() const {
+  if (stopped_) return absl::UnavailableError("the gateway is stopping");
+  if (config_ != nullptr) return absl::OkStatus();
+  std::vector<std::string> reasons;
+  bool refused = false;
+  for (const Entry& entry : peers_) {
+    if (entry.state.reach == PeerReach::kConnecting) return absl::CancelledError();
+    refused |= entry.state.reach != PeerReach::kFailed;
+    reasons.push_back(absl::StrCat(entry.state.endpoint, ": ", entry.state.why));
+  }
+  const std::string text = absl::StrCat("failed to get config for channel [", channel_id_,
+                                        "]: ", absl::StrJoin(reasons, "; "));
+  return refused ? absl::NotFoundError(text) : absl::UnavailableError(text);
+}
+
+void ChannelView::WakeWaiters() {
+  std::vector<Ready> due;
+  absl::Status now;
+  {
+    absl::MutexLock lock(&mutex_);
+    now = Knowledge();
+    if (absl::IsCancelled(now)) return;
+    due.swap(waiting_);
+  }
+  for (Ready& ready : due) ready(now);
+}
+
+void ChannelView::AddPeer(const PeerAddress& address) {
+  const std::string endpoint = address.endpoint;
+  PeerClientPtr client = deps_.nodes->Peer(address);
+  auto weak = weak_from_this();
+  PeerWatchEvents events;
+  events.update = [weak, endpoint](const ::suyuan::peer::ChannelUpdate& update) {
+    if (auto self = weak.lock()) self->OnUpdate(endpoint, update);
+  };
+  events.broken = [weak, endpoint](const absl::Status& status) {
+    if (auto self = weak.lock()) self->OnBroken(endpoint, status);
+  };
+  events.start_block = [weak, own = address.own]() -> uint64_t {
+    auto self = weak.lock();
+    return self != nullptr && own ? self->commits_.next_block() : 0;
+  };
+  auto watch = std::make_shared<PeerWatch>(client, channel_id_, deps_.identity, std::move(events));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return;
+    for (const Entry& entry : peers_) {
+      if (entry.state.endpoint == endpoint) return;
+    }
+    Entry entry;
+    entry.state.client = std::move(client);
+    entry.state.endpoint = endpoint;
+    entry.state.msp_id = address.msp_id;
+    entry.state.own = address.own;
+    entry.watch = watch;
+    peers_.push_back(std::move(entry));
+  }
+  watch->Start();
+}
+
+void ChannelView::OnUpdate(const std::string& endpoint,
+                           const ::suyuan::peer::ChannelUpdate& update) {
+  bool own = false, back = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto it = std::find_if(peers_.begin(), peers_.end(),
+                           [&](const Entry& e) { return e.state.endpoint == endpoint; });
+    if (it == peers_.end()) return;
+    PeerState& state = it->state;
+    own = state.own;
+    back = state.reach != PeerReach::kLive;
+    state.reach = PeerReach::kLive;
+    state.why.clear();
+    state.height = update.height();
+    if (update.has_chaincodes()) {
+      state.chaincodes = std::make_shared<const std::set<std::string>>(update.chaincodes().begin(),
+                                                                       update.chaincodes().end());
+    }
+    if (update.definitions_changed()) {
+      ++generation_;
+      definitions_.clear();
+      rules_.clear();
+    }
+  }
+  if (back) {
+    log_.Info("peer is reachable", {{"channel", channel_id_},
+                                    {"peer", endpoint},
+                                    {"height", update.height()}});
+  }
+  if (!own) return;  // what other organisations say decides nothing
+  commits_.Follow(update.height());
+  if (!update.config_block().empty()) ApplyConfig(update.config_block());
+  if (update.has_block()) {
+    for (const std::string& tx_id : commits_.Report(update.block_number(), update.transactions())) {
+      AskLedgerForBoard(tx_id);
+    }
+  }
+}
+
+void ChannelView::OnBroken(const std::string& endpoint, const absl::Status& status) {
+  bool changed = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (Entry& entry : peers_) {
+      if (entry.state.endpoint != endpoint) continue;
+      const PeerReach reach = ReachAfter(status);
+      changed = entry.state.reach != reach;
+      entry.state.reach = reach;
+      entry.state.why = std::string(status.message());
+    }
+  }
+  if (changed) {
+    log_.Warn("peer cannot be followed",
+              {{"channel", channel_id_}, {"peer", endpoint}, {"reason", status}});
+  }
+  WakeWaiters();
+}
+
+void ChannelView::MarkUnreachable(const std::string& endpoint, const std::string& why) {
+  absl::MutexLock lock(&mutex_);
+  for (Entry& entry : peers_) {
+    if (entry.state.endpoint != endpoint || entry.state.reach != PeerReach::kConnecting) continue;
+    entry.state.reach = PeerReach::kFailed;
+    entry.state.why = why;
+  }
+}
+
+void ChannelView::ApplyConfig(const std::string& config_block) {
+  auto block = ParseProto<::common::Block>(config_block, "config block");
+  auto config = block.ok() ? ChannelConfig::FromBlock(*block) : block.status();
+  if (!config.ok()) {
+    log_.Error("configuration of a channel is not understood",
+               {{"channel", channel_id_}, {"reason", config.status()}});
+    return;
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    if (config_ != nullptr && config_->sequence() >= (*config)->sequence()) return;
+    config_ = *config;
+    ++generation_;
+    rules_.clear();
+  }
+  ConnectOrderers(**config);
+  ConnectPeers(**config);
+  log_.Info("channel is known", {{"channel", channel_id_}, {"sequence", (*config)->sequence()}});
+  WakeWaiters();
+}
+
+void ChannelView::ConnectPeers(const ChannelConfig& config) {
+  std::vector<PeerAddress> wanted = deps_.own_peers;
+  if (config.application() != nullptr) {
+    for (const auto& [group, organization] : config.application()->organizations) {
+      const Msp* msp = config.msps()->Find(organization.msp_id);
+      if (msp == nullptr) continue;
+      for (const HostPort& peer : organization.anchor_peers) {
+        wanted.push_back({absl::StrCat(peer.host, ":", peer.port), organization.msp_id,
+                          TlsRoots(*msp), organization.msp_id == deps_.identity->msp_id()});
+      }
+    }
+  }
+  std::vector<std::shared_ptr<PeerWatch>> gone;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto dropped = std::stable_partition(peers_.begin(), peers_.end(), [&](const Entry& entry) {
+      return std::any_of(wanted.begin(), wanted.end(), [&](const PeerAddress& a) {
+        return a.endpoint == entry.state.endpoint;
+      });
+    });
+    for (auto it = dropped; it != peers_.end(); ++it) gone.push_back(it->watch);
+    peers_.erase(dropped, peers_.end());
+  }
+  for (auto& watch : gone) watch->Stop();
+  for (const PeerAddress& address : wanted) AddPeer(address);
+}
+
+void ChannelView::ConnectOrderers(const ChannelConfig& config) {
+  std::vector<OrdererClientPtr> orderers;
+  if (config.orderer() != nullptr) {
+    std::string all_roots, some_msp_id;
+    for (const auto& [group, organization] : config.orderer()->organizations) {
+      const Msp* msp = config.msps()->Find(organization.msp_id);
+      if (msp == nullptr) continue;
+      some_msp_id = organization.msp_id;
+      all_roots += TlsRoots(*msp);
+      for (const std::string& endpoint : organization.orderer_endpoints) {
+        orderers.push_back(
+            deps_.nodes->Orderer({endpoint, organization.msp_id, TlsRoots(*msp)}));
+      }
+    }
+    // The channel-wide list of older configurations, when the organisations have none.
+    if (orderers.empty()) {
+      for (const std::string& endpoint : config.orderer_addresses()) {
+        orderers.push_back(deps_.nodes->Orderer({endpoint, some_msp_id, all_roots}));
+      }
+    }
+  }
+  absl::MutexLock lock(&mutex_);
+  orderers_ = std::move(orderers);
+}
+
+std::vector<PeerClientPtr> ChannelView::OwnPeersByHeight() const {
+  std::vector<PeerState> peers = Peers();
+  SortPeers(&peers);
+  std::vector<PeerClientPtr> out;
+  for (const PeerState& peer : peers) {
+    if (peer.own && Usable(peer)) out.push_back(peer.client);
+  }
+  return out;
+}
+
+void ChannelView::FindRule(
+    const ::protos::ChaincodeInterest& interest,
+    std::function<void(absl::StatusOr<std::shared_ptr<const EndorsementRule>>)> done) {
+  std::shared_ptr<const EndorsementRule> known;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto it = rules_.find(interest.SerializeAsString());
+    if (it != rules_.end()) known = it->second;
+  }
+  if (known != nullptr) return done(std::move(known));
+  GatherDefinitions(std::make_shared<const ::protos::ChaincodeInterest>(interest),
+                    std::move(done));
+}
+
+void ChannelView::GatherDefinitions(
+    std::shared_ptr<const ::protos::ChaincodeInterest> interest,
+    std::function<void(absl::StatusOr<std::shared_ptr<const EndorsementRule>>)> done) {
+  Definitions definitions;
+  std::string missing;
+  ChannelConfigPtr config;
+  uint64_t generation;
+  {
+    absl::MutexLock lock(&mutex_);
+    definitions = definitions_;
+    config = config_;
+    generation = generation_;
+  }
+  if (config == nullptr) return done(absl::UnavailableError("channel is not known yet"));
+  for (const auto& call : interest->chaincodes()) {
+    if (!IsSystemChaincode(call.name()) && !definitions.count(call.name())) missing = call.name();
+  }
+  if (missing.empty()) {
+    auto rule = RuleFor(*interest, definitions, *config);
+    if (!rule.ok()) return done(rule.status());
+    auto shared = std::make_shared<const EndorsementRule>(*std::move(rule));
+    {
+      absl::MutexLock lock(&mutex_);
+      if (rules_.size() >= kMaxRules) rules_.clear();
+      if (generation == generation_) rules_[interest->SerializeAsString()] = shared;
+    }
+    return done(std::move(shared));
+  }
+  FetchDefinition(
+      missing, OwnPeersByHeight(),
+      [self = shared_from_this(), interest, missing, generation, done = std::move(done)](
+          absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
+        if (!reply.ok()) return done(reply.status());
+        if (!reply->found()) {
+          return done(absl::NotFoundError(absl::StrCat("No metadata was found for chaincode ",
+                                                       missing, " in channel ",
+                                                       self->channel_id_)));
+        }
+        {
+          // A definition that changed meanwhile is judged by the committers anyway.
+          absl::MutexLock lock(&self->mutex_);
+          self->definitions_[missing] = *std::move(reply);
+        }
+        self->GatherDefinitions(std::move(interest), std::move(done));
+      });
+}
+
+void ChannelView::FetchDefinition(
+    const std::string& name, std::vector<PeerClientPtr> peers,
+    std::function<void(absl::StatusOr<::suyuan::peer::DefinitionReply>)> done) {
+  if (peers.empty()) {
+    return done(absl::UnavailableError("no peer of the gateway's organisation can be asked"));
+  }
+  PeerClientPtr peer = peers.front();
+  peers.erase(peers.begin());
+  peer->Definition(channel_id_, name, CallScope{},
+                   [self = shared_from_this(), peer, name, peers = std::move(peers),
+                    done = std::move(done)](
+                       absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
+                     if (reply.ok() || peers.empty()) return done(std::move(reply));
+                     self->FetchDefinition(name, std::move(peers), std::move(done));
+                   });
+}
+
+void ChannelView::AskLedger(
+    const std::string& tx_id,
+    std::function<void(absl::StatusOr<::suyuan::peer::TransactionStatusReply>)> done) {
+  auto peers = OwnPeersByHeight();
+  if (peers.empty()) {
+    return done(absl::UnavailableError("no peer of the gateway's organisation can be asked"));
+  }
+  PeerClientPtr peer = peers.front();
+  peer->TransactionStatus(channel_id_, tx_id, CallScope{},
+                          [peer, done = std::move(done)](
+                              absl::StatusOr<::suyuan::peer::TransactionStatusReply> reply) {
+                            done(std::move(reply));
+                          });
+}
+
+void ChannelView::AskLedgerForBoard(const std::string& tx_id) {
+  AskLedger(tx_id, [self = shared_from_this(),
+                    tx_id](absl::StatusOr<::suyuan::peer::TransactionStatusReply> reply) {
+    // When nobody could be asked, the next sweep asks again.
+    if (reply.ok() && reply->found()) {
+      self->commits_.Tell(tx_id, {reply->code(), reply->block_number()});
+    }
+  });
+}
+
+void ChannelView::ScheduleSweep() {
+  RunAfter(kSweepEvery, [weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (self == nullptr) return;
+    {
+      absl::MutexLock lock(&self->mutex_);
+      if (self->stopped_) return;
+    }
+    for (const std::string& tx_id : self->commits_.Overdue(absl::Now() - absl::Seconds(2))) {
+      self->AskLedgerForBoard(tx_id);
+    }
+    self->ScheduleSweep();
+  });
+}
+
+}  // namespace suyuan

@@ -1,0 +1,23 @@
+#include "gateway/node_pool.h"
+
+namespace suyuan {
+
+PeerClientPtr NodePool::Peer(const PeerAddress& address) {
+  absl::MutexLock lock(&mutex_);
+  auto& slot = peers_[{address.endpoint, address.tls_roots_pem, address.own}];
+  auto client = slot.lock();
+  if (client == nullptr) slot = client = std::make_shared<PeerClient>(address, tls_);
+  return client;
+}
+
+OrdererClientPtr NodePool::Orderer(const OrdererAddress& address) {
+  absl::MutexLock lock(&mutex_);
+  auto& slot = orderers_[{address.endpoint, address.tls_roots_pem}];
+  auto client = slot.lock();
+  if (client == nullptr) {
+    slot = client = std::make_shared<OrdererClient>(address, tls_, broadcast_timeout_);
+  }
+  return client;
+}
+
+}  // namespace suyuan
