@@ -64,16 +64,16 @@ class ChaincodeEventsCall::Core : public std::enable_shared_from_this<Core> {
     auto request = ReadRequest(signed_);
     if (!request.ok()) return End(request.status());
     request_ = *std::move(request);
-    deps_.channels->Find(request_.channel_id(), [self = shared_from_this()](
-                                                    absl::StatusOr<ChannelViewPtr> view) {
-      if (view.ok()) {
-        return self->deps_.workers->Submit(
-            [self, view = *std::move(view)]() mutable { self->Check(std::move(view)); });
-      }
-      self->End(absl::IsNotFound(view.status())
-                    ? absl::PermissionDeniedError(view.status().message())
-                    : view.status());
-    });
+    deps_.channels->Find(
+        request_.channel_id(), [self = shared_from_this()](absl::StatusOr<ChannelViewPtr> view) {
+          if (view.ok()) {
+            return self->deps_.workers->Submit(
+                [self, view = *std::move(view)]() mutable { self->Check(std::move(view)); });
+          }
+          self->End(absl::IsNotFound(view.status())
+                        ? absl::PermissionDeniedError(view.status().message())
+                        : view.status());
+        });
   }
 
   void Written(bool ok);
@@ -237,8 +237,7 @@ void ChaincodeEventsCall::Core::End(const absl::Status& status) {
   if (server != nullptr) server->Finish(ToGrpc(status));
 }
 
-ChaincodeEventsCall::ChaincodeEventsCall(const CallDeps& deps,
-                                         grpc::CallbackServerContext* context,
+ChaincodeEventsCall::ChaincodeEventsCall(const CallDeps& deps, grpc::CallbackServerContext* context,
                                          const ::gateway::SignedChaincodeEventsRequest& request,
                                          std::function<void(grpc::StatusCode)> on_end)
     : core_(std::make_shared<Core>(deps, this, request)), on_end_(std::move(on_end)) {

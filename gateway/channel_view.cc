@@ -173,9 +173,8 @@ void ChannelView::OnUpdate(const std::string& endpoint,
     }
   }
   if (back) {
-    log_.Info("peer is reachable", {{"channel", channel_id_},
-                                    {"peer", endpoint},
-                                    {"height", update.height()}});
+    log_.Info("peer is reachable",
+              {{"channel", channel_id_}, {"peer", endpoint}, {"height", update.height()}});
   }
   if (!own) return;  // what other organisations say decides nothing
   commits_.Follow(update.height());
@@ -252,9 +251,8 @@ void ChannelView::ConnectPeers(const ChannelConfig& config) {
   {
     absl::MutexLock lock(&mutex_);
     auto dropped = std::stable_partition(peers_.begin(), peers_.end(), [&](const Entry& entry) {
-      return std::any_of(wanted.begin(), wanted.end(), [&](const PeerAddress& a) {
-        return a.endpoint == entry.state.endpoint;
-      });
+      return std::any_of(wanted.begin(), wanted.end(),
+                         [&](const PeerAddress& a) { return a.endpoint == entry.state.endpoint; });
     });
     for (auto it = dropped; it != peers_.end(); ++it) gone.push_back(it->watch);
     peers_.erase(dropped, peers_.end());
@@ -273,8 +271,7 @@ void ChannelView::ConnectOrderers(const ChannelConfig& config) {
       some_msp_id = organization.msp_id;
       all_roots += TlsRoots(*msp);
       for (const std::string& endpoint : organization.orderer_endpoints) {
-        orderers.push_back(
-            deps_.nodes->Orderer({endpoint, organization.msp_id, TlsRoots(*msp)}));
+        orderers.push_back(deps_.nodes->Orderer({endpoint, organization.msp_id, TlsRoots(*msp)}));
       }
     }
     // The channel-wide list of older configurations, when the organisations have none.
@@ -308,8 +305,7 @@ void ChannelView::FindRule(
     if (it != rules_.end()) known = it->second;
   }
   if (known != nullptr) return done(std::move(known));
-  GatherDefinitions(std::make_shared<const ::protos::ChaincodeInterest>(interest),
-                    std::move(done));
+  GatherDefinitions(std::make_shared<const ::protos::ChaincodeInterest>(interest), std::move(done));
 }
 
 void ChannelView::GatherDefinitions(
@@ -342,13 +338,12 @@ void ChannelView::GatherDefinitions(
   }
   FetchDefinition(
       missing, OwnPeersByHeight(),
-      [self = shared_from_this(), interest, missing, generation, done = std::move(done)](
-          absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
+      [self = shared_from_this(), interest, missing, generation,
+       done = std::move(done)](absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
         if (!reply.ok()) return done(reply.status());
         if (!reply->found()) {
-          return done(absl::NotFoundError(absl::StrCat("No metadata was found for chaincode ",
-                                                       missing, " in channel ",
-                                                       self->channel_id_)));
+          return done(absl::NotFoundError(absl::StrCat(
+              "No metadata was found for chaincode ", missing, " in channel ", self->channel_id_)));
         }
         {
           // A definition that changed meanwhile is judged by the committers anyway.
@@ -367,13 +362,13 @@ void ChannelView::FetchDefinition(
   }
   PeerClientPtr peer = peers.front();
   peers.erase(peers.begin());
-  peer->Definition(channel_id_, name, CallScope{},
-                   [self = shared_from_this(), peer, name, peers = std::move(peers),
-                    done = std::move(done)](
-                       absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
-                     if (reply.ok() || peers.empty()) return done(std::move(reply));
-                     self->FetchDefinition(name, std::move(peers), std::move(done));
-                   });
+  peer->Definition(
+      channel_id_, name, CallScope{},
+      [self = shared_from_this(), peer, name, peers = std::move(peers),
+       done = std::move(done)](absl::StatusOr<::suyuan::peer::DefinitionReply> reply) mutable {
+        if (reply.ok() || peers.empty()) return done(std::move(reply));
+        self->FetchDefinition(name, std::move(peers), std::move(done));
+      });
 }
 
 void ChannelView::AskLedger(
@@ -384,11 +379,11 @@ void ChannelView::AskLedger(
     return done(absl::UnavailableError("no peer of the gateway's organisation can be asked"));
   }
   PeerClientPtr peer = peers.front();
-  peer->TransactionStatus(channel_id_, tx_id, CallScope{},
-                          [peer, done = std::move(done)](
-                              absl::StatusOr<::suyuan::peer::TransactionStatusReply> reply) {
-                            done(std::move(reply));
-                          });
+  peer->TransactionStatus(
+      channel_id_, tx_id, CallScope{},
+      [peer, done = std::move(done)](absl::StatusOr<::suyuan::peer::TransactionStatusReply> reply) {
+        done(std::move(reply));
+      });
 }
 
 void ChannelView::AskLedgerForBoard(const std::string& tx_id) {

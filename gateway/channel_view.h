@@ -24,9 +24,9 @@
 namespace suyuan {
 
 struct ChannelViewDeps {
-  NodePool* nodes = nullptr;                         // outlives the view
-  std::shared_ptr<const SigningIdentity> identity;   // the gateway's
-  std::vector<PeerAddress> own_peers;                // to begin with
+  NodePool* nodes = nullptr;                        // outlives the view
+  std::shared_ptr<const SigningIdentity> identity;  // the gateway's
+  std::vector<PeerAddress> own_peers;               // to begin with
 };
 
 // Thread-safe. Own it by shared_ptr; Stop() before the last reference goes.
@@ -60,9 +60,8 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
 
   // Has an own peer look a transaction up; not found is a reply too.
   //   kUnavailable  no own peer could be asked
-  void AskLedger(
-      const std::string& tx_id,
-      std::function<void(absl::StatusOr<::suyuan::peer::TransactionStatusReply>)> done);
+  void AskLedger(const std::string& tx_id,
+                 std::function<void(absl::StatusOr<::suyuan::peer::TransactionStatusReply>)> done);
   // AskLedger() and tell commits() what came of it.
   void AskLedgerForBoard(const std::string& tx_id);
 
@@ -89,9 +88,8 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   void GatherDefinitions(
       std::shared_ptr<const ::protos::ChaincodeInterest> interest,
       std::function<void(absl::StatusOr<std::shared_ptr<const EndorsementRule>>)> done);
-  void FetchDefinition(
-      const std::string& name, std::vector<PeerClientPtr> peers,
-      std::function<void(absl::StatusOr<::suyuan::peer::DefinitionReply>)> done);
+  void FetchDefinition(const std::string& name, std::vector<PeerClientPtr> peers,
+                       std::function<void(absl::StatusOr<::suyuan::peer::DefinitionReply>)> done);
   void ScheduleSweep();
 
   const std::string channel_id_;

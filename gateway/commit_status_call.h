@@ -21,8 +21,7 @@ class CommitStatusCall : public std::enable_shared_from_this<CommitStatusCall> {
 
  private:
   CommitStatusCall(const ::gateway::SignedCommitStatusRequest& request,
-                   ::gateway::CommitStatusResponse* response, const CallScope& scope,
-                   CallDone done)
+                   ::gateway::CommitStatusResponse* response, const CallScope& scope, CallDone done)
       : signed_(request), response_(response), scope_(scope), done_(std::move(done)) {}
   void Check(const ChannelViewPtr& view);
   void Finish(const absl::Status& status, const CommitVerdict& verdict);

@@ -42,10 +42,10 @@ void EndorseCall::Run() {
       proposal_.channel_id, [self = shared_from_this()](absl::StatusOr<ChannelViewPtr> view) {
         if (view.ok()) return self->Begin(*view);
         if (!absl::IsNotFound(view.status())) return self->Finish(view.status());
-        self->NoCombination(absl::StrCat("No metadata was found for chaincode ",
-                                         self->proposal_.chaincode, " in channel ",
-                                         self->proposal_.channel_id),
-                            {});
+        self->NoCombination(
+            absl::StrCat("No metadata was found for chaincode ", self->proposal_.chaincode,
+                         " in channel ", self->proposal_.channel_id),
+            {});
       });
 }
 
@@ -79,11 +79,10 @@ void EndorseCall::PlanForOrganizations() {
     if (!groups.count(msp_id)) missing.push_back(msp_id);
   }
   if (!missing.empty()) {
-    return Finish(StatusWithDetails(
-        absl::StatusCode::kUnavailable,
-        absl::StrCat("failed to find any endorsing peers for org(s): ",
-                     absl::StrJoin(missing, ", ")),
-        MissingPeers(peers_, {&proposal_.chaincode, 1}, {&layout, 1})));
+    return Finish(StatusWithDetails(absl::StatusCode::kUnavailable,
+                                    absl::StrCat("failed to find any endorsing peers for org(s): ",
+                                                 absl::StrJoin(missing, ", ")),
+                                    MissingPeers(peers_, {&proposal_.chaincode, 1}, {&layout, 1})));
   }
   view_->commits().Expect(proposal_.tx_id);
   {
@@ -157,9 +156,9 @@ void EndorseCall::PlanForRule(const EndorsementRule& rule) {
     const auto missing = MissingPeers(peers_, rule.chaincodes, rule.layouts);
     const bool members_only =
         rule.members.has_value() &&
-        !EndorsementPlan(rule.layouts, EndorserGroups(peers_, rule.chaincodes, [](auto&) {
-                           return true;
-                         })).exhausted();
+        !EndorsementPlan(rule.layouts,
+                         EndorserGroups(peers_, rule.chaincodes, [](auto&) { return true; }))
+             .exhausted();
     if (members_only) {
       return Finish(absl::FailedPreconditionError(
           "no combination of peers can be derived which satisfy the endorsement policy and the "

@@ -34,14 +34,13 @@ std::vector<Layout> CombineLayouts(absl::Span<const Layout> a, absl::Span<const 
   for (const Layout& x : a) {
     for (const Layout& y : b) all.push_back(Union(x, y));
   }
-  std::stable_sort(all.begin(), all.end(), [](const Layout& x, const Layout& y) {
-    return PeersOf(x) < PeersOf(y);
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Layout& x, const Layout& y) { return PeersOf(x) < PeersOf(y); });
   std::vector<Layout> out;
   for (Layout& layout : all) {
     if (out.size() >= limit) break;
-    const bool redundant = std::any_of(out.begin(), out.end(),
-                                       [&](const Layout& o) { return Contains(layout, o); });
+    const bool redundant =
+        std::any_of(out.begin(), out.end(), [&](const Layout& o) { return Contains(layout, o); });
     if (!redundant) out.push_back(std::move(layout));
   }
   return out;
@@ -95,9 +94,8 @@ bool EndorsementPlan::complete() const {
 int EndorsementPlan::Count(const std::string& group, State state) const {
   auto it = groups_.find(group);
   if (it == groups_.end()) return 0;
-  return static_cast<int>(std::count_if(it->second.begin(), it->second.end(), [&](Peer peer) {
-    return states_.at(peer) == state;
-  }));
+  return static_cast<int>(std::count_if(it->second.begin(), it->second.end(),
+                                        [&](Peer peer) { return states_.at(peer) == state; }));
 }
 
 bool EndorsementPlan::Feasible(const Layout& layout) const {

@@ -12,10 +12,10 @@ namespace {
 // The spelling of gRPC's Go library.
 absl::string_view GoCodeName(absl::StatusCode code) {
   static constexpr absl::string_view kNames[] = {
-      "OK",           "Canceled",      "Unknown",          "InvalidArgument",   "DeadlineExceeded",
-      "NotFound",     "AlreadyExists", "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
-      "Aborted",      "OutOfRange",    "Unimplemented",    "Internal",          "Unavailable",
-      "DataLoss",     "Unauthenticated"};
+      "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+      "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+      "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+      "DataLoss", "Unauthenticated"};
   const auto index = static_cast<size_t>(code);
   return index < sizeof(kNames) / sizeof(kNames[0]) ? kNames[index] : "Unknown";
 }

@@ -69,8 +69,8 @@ void EvaluateCall::Answered(EndorserAnswer answer) {
   failures_.push_back({peer.endpoint, peer.msp_id, outcome.message});
   if (!outcome.retry) {
     return done_(StatusWithDetails(
-        outcome.code,
-        absl::StrCat("evaluate call to endorser returned error: ", outcome.message), failures_));
+        outcome.code, absl::StrCat("evaluate call to endorser returned error: ", outcome.message),
+        failures_));
   }
   if (++asked_ < candidates_.size()) return AskNext();
   done_(StatusWithDetails(outcome.code,

@@ -67,9 +67,8 @@ absl::StatusOr<Collection> ImplicitCollection(const std::string& msp_id,
   if (config.application() != nullptr) {
     for (const auto& [group, organization] : config.application()->organizations) {
       if (organization.msp_id != msp_id) continue;
-      return Collection{{msp_id},
-                        config.GetPolicy(absl::StrCat("/Channel/Application/", group,
-                                                      "/Endorsement"))};
+      return Collection{
+          {msp_id}, config.GetPolicy(absl::StrCat("/Channel/Application/", group, "/Endorsement"))};
     }
   }
   return absl::NotFoundError(absl::StrCat("organisation ", msp_id, " is not in the channel"));

@@ -22,8 +22,8 @@ struct GatewayOptions {
   std::string listen = "127.0.0.1:7080";
   std::filesystem::path identity_cert, identity_key;  // signs requests for blocks
   std::filesystem::path tls_cert, tls_key;
-  std::vector<Peer> peers;             // of the own organisation, to begin with
-  std::vector<std::string> channels;   // followed from the start; others on first use
+  std::vector<Peer> peers;            // of the own organisation, to begin with
+  std::vector<std::string> channels;  // followed from the start; others on first use
   std::string operations_listen = "127.0.0.1:0";
   std::string log_spec = "info";
   // Evaluate, Endorse and ChaincodeEvents calls at one time; more are refused before
@@ -31,7 +31,7 @@ struct GatewayOptions {
   int64_t max_in_flight = 5000;
   absl::Duration endorsement_timeout = absl::Seconds(30);  // for one peer's answer
   absl::Duration broadcast_timeout = absl::Seconds(30);    // for one orderer's answer
-  int64_t workers = 2;  // threads that check signatures
+  int64_t workers = 2;                                     // threads that check signatures
 };
 
 //   kInvalidArgument  one line a mistake, naming file, key and reason

@@ -130,8 +130,8 @@ OrdererClient::OrdererClient(OrdererAddress address, const TlsIdentity& tls,
                              absl::Duration broadcast_timeout)
     : address_(std::move(address)),
       broadcast_timeout_(broadcast_timeout),
-      channel_(MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls),
-                           "")),
+      channel_(
+          MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls), "")),
       stub_(::orderer::AtomicBroadcast::NewStub(channel_)) {}
 
 OrdererClient::~OrdererClient() {

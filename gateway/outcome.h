@@ -10,8 +10,8 @@ namespace suyuan {
 
 struct EndorserAnswer {
   absl::StatusCode code = absl::StatusCode::kOk;  // of the error, when there is one
-  std::string error;          // as told to the client
-  bool has_response = false;  // false: the error stands alone
+  std::string error;                              // as told to the client
+  bool has_response = false;                      // false: the error stands alone
   ::protos::ProposalResponse response;
 };
 

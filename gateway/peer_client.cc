@@ -38,8 +38,8 @@ std::unique_ptr<grpc::ClientContext> MakeContext(const CallScope& scope, absl::D
 
 PeerClient::PeerClient(PeerAddress address, const TlsIdentity& tls)
     : address_(std::move(address)),
-      channel_(MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls),
-                           "")),
+      channel_(
+          MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls), "")),
       link_(::suyuan::peer::PeerLink::NewStub(channel_)),
       endorser_(::protos::Endorser::NewStub(channel_)),
       deliver_(::protos::Deliver::NewStub(channel_)) {}
@@ -63,20 +63,20 @@ void PeerClient::ProposeOverLink(const ::protos::SignedProposal& proposal,
   };
   auto call = std::make_shared<Call>();
   call->context = std::move(context);
-  link_->async()->Propose(
-      call->context.get(), &proposal, &call->reply,
-      [this, call, done = std::move(done)](const grpc::Status& status) {
-        if (!status.ok()) {
-          if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) has_link_ = false;
-          return done(FailedAnswer(status));
-        }
-        EndorserAnswer answer;
-        answer.code = static_cast<absl::StatusCode>(call->reply.code());
-        answer.error = std::move(*call->reply.mutable_error());
-        answer.has_response = call->reply.has_response();
-        answer.response = std::move(*call->reply.mutable_response());
-        done(std::move(answer));
-      });
+  link_->async()->Propose(call->context.get(), &proposal, &call->reply,
+                          [this, call, done = std::move(done)](const grpc::Status& status) {
+                            if (!status.ok()) {
+                              if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED)
+                                has_link_ = false;
+                              return done(FailedAnswer(status));
+                            }
+                            EndorserAnswer answer;
+                            answer.code = static_cast<absl::StatusCode>(call->reply.code());
+                            answer.error = std::move(*call->reply.mutable_error());
+                            answer.has_response = call->reply.has_response();
+                            answer.response = std::move(*call->reply.mutable_response());
+                            done(std::move(answer));
+                          });
 }
 
 void PeerClient::ProposeOverEndorser(const ::protos::SignedProposal& proposal,
@@ -88,22 +88,21 @@ void PeerClient::ProposeOverEndorser(const ::protos::SignedProposal& proposal,
   };
   auto call = std::make_shared<Call>();
   call->context = std::move(context);
-  endorser_->async()->ProcessProposal(
-      call->context.get(), &proposal, &call->reply,
-      [call, done = std::move(done)](const grpc::Status& status) {
-        if (!status.ok()) return done(FailedAnswer(status));
-        EndorserAnswer answer;
-        answer.has_response = true;
-        answer.response = std::move(call->reply);
-        done(std::move(answer));
-      });
+  endorser_->async()->ProcessProposal(call->context.get(), &proposal, &call->reply,
+                                      [call, done = std::move(done)](const grpc::Status& status) {
+                                        if (!status.ok()) return done(FailedAnswer(status));
+                                        EndorserAnswer answer;
+                                        answer.has_response = true;
+                                        answer.response = std::move(call->reply);
+                                        done(std::move(answer));
+                                      });
 }
 
 void PeerClient::TransactionStatus(
     const std::string& channel_id, const std::string& tx_id, const CallScope& scope,
     std::function<void(absl::StatusOr<::suyuan::peer::TransactionStatusReply>)> done) {
-  using Call = Pending<::suyuan::peer::TransactionStatusRequest,
-                       ::suyuan::peer::TransactionStatusReply>;
+  using Call =
+      Pending<::suyuan::peer::TransactionStatusRequest, ::suyuan::peer::TransactionStatusReply>;
   auto call = std::make_shared<Call>();
   call->context = MakeContext(scope, absl::Seconds(10));
   call->request.set_channel_id(channel_id);

@@ -59,13 +59,13 @@ std::string PrepareTransaction(const ProposalFacts& proposal, absl::string_view 
   out.reserve(FieldSize(proposal.header.size()) + FieldSize(transaction));
   AppendTag(&out, 1, proposal.header.size());  // Payload.header
   out.append(proposal.header);
-  AppendTag(&out, 2, transaction);                 // Payload.data
-  AppendTag(&out, 1, action);                      // Transaction.actions
+  AppendTag(&out, 2, transaction);                  // Payload.data
+  AppendTag(&out, 1, action);                       // Transaction.actions
   AppendBytes(&out, 1, proposal.signature_header);  // TransactionAction.header
-  AppendTag(&out, 2, action_payload);              // TransactionAction.payload
-  AppendBytes(&out, 1, proposal.payload);          // chaincode_proposal_payload
-  AppendTag(&out, 2, endorsed);                    // ChaincodeActionPayload.action
-  AppendBytes(&out, 1, response_payload);          // proposal_response_payload
+  AppendTag(&out, 2, action_payload);               // TransactionAction.payload
+  AppendBytes(&out, 1, proposal.payload);           // chaincode_proposal_payload
+  AppendTag(&out, 2, endorsed);                     // ChaincodeActionPayload.action
+  AppendBytes(&out, 1, response_payload);           // proposal_response_payload
   for (const auto* e : endorsements) {
     AppendTag(&out, 2, e->GetCachedSize());
     e->AppendToString(&out);

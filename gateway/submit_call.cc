@@ -62,9 +62,9 @@ void SubmitCall::Answered(const absl::StatusOr<::orderer::BroadcastResponse>& an
   }
   const OrdererAddress& address = orderers_[asked_]->address();
   failures_.push_back({address.endpoint, address.msp_id,
-                       answer.ok() ? Describe(*answer)
-                                   : RpcErrorText(answer.status().code(),
-                                                  answer.status().message())});
+                       answer.ok()
+                           ? Describe(*answer)
+                           : RpcErrorText(answer.status().code(), answer.status().message())});
   if (scope_.expired()) {
     return done_(CallerGone(true, "submit"));
   }
