@@ -1,0 +1,93 @@
+// suyuan-gateway: lets clients use the network through one address.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+#include <memory>
+
+#include "gateway/call_meter.h"
+#include "gateway/channels.h"
+#include "gateway/deliver_proxy.h"
+#include "gateway/node_pool.h"
+#include "gateway/options.h"
+#include "gateway/service.h"
+#include "network/common/file_util.h"
+#include "network/common/log.h"
+#include "network/common/status_macros.h"
+#include "network/common/thread_pool.h"
+#include "network/rpc/operations.h"
+#include "network/rpc/server.h"
+
+namespace suyuan {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadIdentity(const GatewayOptions& options) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string cert, ReadFile(options.identity_cert));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.identity_key));
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto identity, MakeSigningIdentity(options.msp_id, cert, key),
+      absl::StrCat(options.identity_cert.string(), ", ", options.identity_key.string()));
+  return identity;
+}
+
+absl::StatusOr<std::vector<PeerAddress>> LoadPeers(const GatewayOptions& options) {
+  std::vector<PeerAddress> peers;
+  for (const auto& peer : options.peers) {
+    SUYUAN_ASSIGN_OR_RETURN(std::string roots, ReadFile(peer.tls_ca));
+    peers.push_back({peer.endpoint, options.msp_id, std::move(roots), /*own=*/true});
+  }
+  return peers;
+}
+
+absl::Status Run(const std::string& config_file, const std::string& ready_file) {
+  SUYUAN_ASSIGN_OR_RETURN(const GatewayOptions options, LoadGatewayOptions(config_file));
+  SUYUAN_RETURN_IF_ERROR(SetLogSpec(options.log_spec), "log");
+  SUYUAN_ASSIGN_OR_RETURN(const TlsIdentity tls,
+                          LoadTlsIdentity(options.tls_cert, options.tls_key));
+  SUYUAN_ASSIGN_OR_RETURN(auto identity, LoadIdentity(options));
+  SUYUAN_ASSIGN_OR_RETURN(auto own_peers, LoadPeers(options));
+
+  auto registry = std::make_shared<prometheus::Registry>();
+  SUYUAN_ASSIGN_OR_RETURN(auto operations,
+                          OperationsServer::Start(options.operations_listen, registry));
+  ThreadPool workers(static_cast<size_t>(options.workers));
+  NodePool nodes(tls, options.broadcast_timeout);
+  Channels channels({&nodes, identity, own_peers});
+  CallMeter meter(registry.get(), options.max_in_flight);
+  const CallDeps deps{&channels, &workers, identity, options.endorsement_timeout};
+  auto service = MakeGatewayService(deps, &meter);
+  auto deliver = MakeDeliverProxy([&channels]() -> std::shared_ptr<grpc::Channel> {
+    auto peer = channels.OwnPeer();
+    return peer == nullptr ? nullptr : peer->channel();
+  });
+
+  RpcServerOptions server_options;
+  server_options.listen = options.listen;
+  server_options.tls = tls;
+  for (const std::string& channel : options.channels) channels.Add(channel);
+  operations->AddHealthCheck("channels", [&channels] { return channels.Health(); });
+  SUYUAN_ASSIGN_OR_RETURN(auto server,
+                          RpcServer::Start(server_options, {service.get(), deliver.get()}));
+  SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
+  Log("gateway").Info("serving", {{"name", options.name}, {"listen", server->address()}});
+
+  AwaitStopSignal();
+  server->Stop(absl::Seconds(2));
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace suyuan
+
+int main(int argc, char** argv) {
+  suyuan::BlockStopSignals();
+  CLI::App app("suyuan-gateway: serves Fabric's gateway protocol for one organisation's clients");
+  std::string config, ready_file;
+  app.add_option("--config", config, "configuration file (gateway.yaml)")->required();
+  app.add_option("--ready-file", ready_file, "written when the gateway can do its job");
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = suyuan::Run(config, ready_file);
+  if (status.ok()) return 0;
+  std::cerr << "suyuan-gateway: " << status.message() << "\n";
+  return 1;
+}
