@@ -1,0 +1,123 @@
+#include "chaincode/contracts/trace/product.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/shim/validation.h"
+#include "network/common/status_macros.h"
+
+namespace suyuan {
+namespace {
+
+constexpr size_t kMaxFields = 100;
+
+absl::Status Denied(absl::string_view text) { return absl::PermissionDeniedError(text); }
+
+absl::Status InStatus(const Product& product, absl::string_view action) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("product ", product.gtin, " is ", product.status, ": cannot ", action, " it"));
+}
+
+absl::Status CheckField(absl::string_view argument, const std::string& name,
+                        const nlohmann::json& value) {
+  SUYUAN_RETURN_IF_ERROR(CheckId(argument, name));
+  if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("argument '", argument, "': field ", name,
+                                                 " is not a text, an integer, true or false"));
+}
+
+}  // namespace
+
+void to_json(nlohmann::json& json, const Product& p) {
+  json = {{"gtin", p.gtin},         {"registrant", p.registrant}, {"status", p.status},
+          {"reviewer", p.reviewer}, {"reason", p.reason},         {"information", p.information},
+          {"actor", p.actor},       {"action", p.action}};
+}
+
+absl::StatusOr<Product> ProductFromJson(const nlohmann::json& json) {
+  try {
+    return Product{json.at("gtin"),     json.at("registrant"), json.at("status"),
+                   json.at("reviewer"), json.at("reason"),     json.at("information"),
+                   json.at("actor"),    json.at("action")};
+  } catch (const nlohmann::json::exception& e) {
+    return absl::InternalError(absl::StrCat("not a product: ", e.what()));
+  }
+}
+
+absl::Status CheckInformation(absl::string_view argument, const nlohmann::json& information) {
+  if (information.size() > kMaxFields) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("argument '", argument, "': more than ", kMaxFields, " fields"));
+  }
+  for (const auto& [name, value] : information.items()) {
+    SUYUAN_RETURN_IF_ERROR(CheckField(argument, name, value));
+  }
+  const auto name = information.find("name");
+  if (name == information.end() || !name->is_string() || name->get<std::string>().empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("argument '", argument, "': field name is missing"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Product> ChangeProduct(Product product, const std::string& actor,
+                                      const nlohmann::json& changes) {
+  if (actor != product.registrant) return Denied("only the registrant may change a product");
+  if (product.status == "withdrawn") return InStatus(product, "change");
+  if (changes.empty()) return absl::InvalidArgumentError("argument 'changes': is empty");
+  product.information.merge_patch(changes);
+  SUYUAN_RETURN_IF_ERROR(CheckInformation("changes", product.information));
+  product.status = "pending";
+  product.actor = actor;
+  product.action = "ChangeProduct";
+  return product;
+}
+
+absl::StatusOr<Product> ReviewProduct(Product product, const std::string& actor, bool approve,
+                                      const std::string& reason) {
+  if (actor == product.registrant) {
+    return Denied("a product is reviewed by another organisation than its registrant");
+  }
+  if (product.status != "pending") return InStatus(product, approve ? "approve" : "reject");
+  product.status = approve ? "approved" : "rejected";
+  product.reviewer = product.actor = actor;
+  product.reason = reason;
+  product.action = approve ? "ApproveProduct" : "RejectProduct";
+  return product;
+}
+
+absl::StatusOr<Product> WithdrawProduct(Product product, const std::string& actor,
+                                        const std::string& reason) {
+  if (actor != product.registrant) return Denied("only the registrant may withdraw a product");
+  if (product.status == "withdrawn") return InStatus(product, "withdraw");
+  product.status = "withdrawn";
+  product.reason = reason;
+  product.actor = actor;
+  product.action = "WithdrawProduct";
+  return product;
+}
+
+nlohmann::json DiffProducts(const nlohmann::json& before, const nlohmann::json& after) {
+  const auto flat = [](const nlohmann::json& product) {
+    nlohmann::json out = product.value("information", nlohmann::json::object());
+    if (product.contains("status")) out["status"] = product["status"];
+    return out;
+  };
+  const nlohmann::json old_fields = flat(before), new_fields = flat(after);
+  std::set<std::string> names;
+  for (const auto& [name, value] : old_fields.items()) names.insert(name);
+  for (const auto& [name, value] : new_fields.items()) names.insert(name);
+  nlohmann::json changes = nlohmann::json::array();
+  for (const std::string& name : names) {
+    const nlohmann::json old_value = old_fields.value(name, nlohmann::json());
+    const nlohmann::json new_value = new_fields.value(name, nlohmann::json());
+    if (old_value != new_value) {
+      changes.push_back({{"field", name}, {"old", old_value}, {"new", new_value}});
+    }
+  }
+  return changes;
+}
+
+}  // namespace suyuan

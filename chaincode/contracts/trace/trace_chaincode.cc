@@ -1,0 +1,22 @@
+#include "chaincode/contracts/trace/trace_chaincode.h"
+
+#include <utility>
+#include <vector>
+
+#include "chaincode/contracts/trace/anti_counterfeit.h"
+#include "chaincode/contracts/trace/anti_diversion.h"
+#include "chaincode/contracts/trace/batch_lineage.h"
+#include "chaincode/contracts/trace/product_registration.h"
+
+namespace suyuan {
+
+std::unique_ptr<Chaincode> MakeTraceChaincode() {
+  std::vector<std::unique_ptr<Contract>> contracts;
+  contracts.push_back(std::make_unique<ProductRegistration>());
+  contracts.push_back(std::make_unique<BatchLineage>());
+  contracts.push_back(std::make_unique<AntiCounterfeit>());
+  contracts.push_back(std::make_unique<AntiDiversion>());
+  return MakeContractChaincode("trace", "1.0", std::move(contracts));
+}
+
+}  // namespace suyuan

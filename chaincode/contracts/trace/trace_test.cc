@@ -1,0 +1,434 @@
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/codes.h"
+#include "chaincode/contracts/trace/gtin.h"
+#include "chaincode/contracts/trace/merkle.h"
+#include "chaincode/contracts/trace/regions.h"
+#include "chaincode/contracts/trace/trace_chaincode.h"
+#include "chaincode/contracts/trace/verification.h"
+#include "chaincode/shim/testing/mock_ledger.h"
+#include "network/common/text.h"
+#include "network/crypto/rsa.h"
+
+namespace suyuan {
+namespace {
+
+using ::nlohmann::json;
+using testing::MockLedger;
+using testing::MockResult;
+
+constexpr char kGtin[] = "6901234567892";
+constexpr char kProducer[] = "ProducerMSP";
+constexpr char kDistributor[] = "DistributorMSP";
+constexpr char kRegulator[] = "RegulatorMSP";
+
+class TraceFixture {
+ public:
+  using Transient = std::map<std::string, std::string>;
+
+  MockResult Submit(const std::string& msp, std::vector<std::string> args,
+                    Transient transient = {}) {
+    return ledger_.Submit(
+        *chaincode_, {.args = std::move(args), .transient = std::move(transient), .msp_id = msp});
+  }
+  // Submits as the producer; must succeed and announce `event`.
+  void Do(const std::string& event, std::vector<std::string> args,
+          const std::string& msp = kProducer) {
+    const MockResult result = Submit(msp, std::move(args));
+    INFO(result.response.message);
+    REQUIRE(result.committed);
+    CHECK(result.event_name == event);
+  }
+  std::string Error(std::vector<std::string> args, const std::string& msp = kProducer) {
+    const MockResult result = Submit(msp, std::move(args));
+    CHECK(result.response.status == 500);
+    return result.response.message;
+  }
+  json Ask(std::vector<std::string> args, Transient transient = {}) {
+    const MockResult result =
+        ledger_.Evaluate(*chaincode_, {.args = std::move(args), .transient = std::move(transient)});
+    INFO(result.response.message);
+    REQUIRE(result.response.ok());
+    return json::parse(result.response.payload);
+  }
+  void ApprovedProduct() {
+    Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk","model":"1L"})"});
+    Do("ApproveProduct", {"ApproveProduct", kGtin}, kRegulator);
+  }
+  // Batch b1 of 100 codes, limit 3.
+  void Issued() {
+    ApprovedProduct();
+    Do("IssueCodes", {"AntiCounterfeit:IssueCodes", "b1", kGtin, "100", "17",
+                      HexEncode(batch_.root()), "PEM", "3"});
+  }
+  Transient CodeOf(uint64_t index, const std::string& region = "330106") {
+    const TraceCode code = DeriveCode(seed_, index, 17);
+    return {{"code", code.code},
+            {"salt", HexEncode(code.salt)},
+            {"proof", HexEncode(batch_.Proof(index))},
+            {"place", absl::StrCat(R"({"region":")", region, R"(","source":"ip"})")}};
+  }
+  MockResult Scan(uint64_t index, const std::string& region = "330106") {
+    MockResult result =
+        Submit("RegulatorMSP", {"AntiCounterfeit:RecordScan", "b1", absl::StrCat(index)},
+               CodeOf(index, region));
+    INFO(result.response.message);
+    REQUIRE(result.committed);
+    return result;
+  }
+  json Verify(uint64_t index, const std::string& tx = "") {
+    return Ask({"AntiCounterfeit:Verify", "b1", absl::StrCat(index), tx}, CodeOf(index));
+  }
+
+  MockLedger ledger_;
+  std::unique_ptr<Chaincode> chaincode_ = MakeTraceChaincode();
+  const std::string seed_ = BatchSeed("a signature");
+  const CodeBatch batch_ = CodeBatch::Derive(seed_, 100, 17);
+};
+
+TEST_CASE("GTINs of every length become one form; a wrong check digit is told") {
+  CHECK(*CanonicalGtin("gtin", "6901234567892") == "06901234567892");
+  CHECK(*CanonicalGtin("gtin", "06901234567892") == "06901234567892");
+  CHECK(*CanonicalGtin("gtin", "96385074") == "00000096385074");
+  CHECK(CanonicalGtin("gtin", "6901234567890").status().message() ==
+        "argument 'gtin': wrong GTIN check digit, expected 2");
+  CHECK_FALSE(CanonicalGtin("gtin", "123").ok());
+}
+
+TEST_CASE("Regions compare at the level they are given") {
+  CHECK(*CanonicalRegion("r", "33") == "330000");
+  CHECK(RegionContains("330000", "330106"));
+  CHECK(RegionContains("330100", "330106"));
+  CHECK_FALSE(RegionContains("330100", "330206"));
+  CHECK(RegionContains("000000", "440305"));
+  CHECK_FALSE(CanonicalRegion("r", "330006").ok());
+  CHECK_FALSE(CanonicalRegion("r", "3301061").ok());
+  CHECK_FALSE(CanonicalRegion("r", "ab").ok());
+}
+
+TEST_CASE("Merkle proofs fit their leaf, place and root alone") {
+  for (uint64_t count : {1, 2, 3, 5, 8, 13}) {
+    const CodeBatch batch = CodeBatch::Derive("seed", count, 15);
+    for (uint64_t i = 0; i < count; ++i) {
+      const TraceCode code = DeriveCode("seed", i, 15);
+      const std::string leaf = CodeLeaf(code.salt, i, code.code), proof = batch.Proof(i);
+      CHECK(CheckMerkleProof(batch.root(), leaf, i, count, proof));
+      CHECK_FALSE(CheckMerkleProof(batch.root(), leaf, i, count, proof + std::string(32, 'x')));
+      CHECK_FALSE(CheckMerkleProof(batch.root(), CodeLeaf(code.salt, i, "1"), i, count, proof));
+      CHECK_FALSE(CheckMerkleProof(batch.root(), leaf, i + count, count, proof));
+    }
+  }
+}
+
+TEST_CASE("Codes have their exact length and come from the RSA key alone") {
+  const auto key = GenerateRsaKeyPem();
+  REQUIRE(key.ok());
+  const BatchName name{kProducer, "06901234567892", "b1"};
+  for (int length : {15, 17, 21}) {
+    const auto code = DeriveCode(*key, name, 7, length);
+    REQUIRE(code.ok());
+    CHECK(code->code.size() == static_cast<size_t>(length));
+    CHECK(CheckCode("code", code->code).ok());
+    CHECK(DeriveCode(*key, name, 7, length)->code == code->code);
+    CHECK(DeriveCode(*key, name, 8, length)->code != code->code);
+    std::string typo = code->code;
+    typo[3] = typo[3] == '9' ? '0' : static_cast<char>(typo[3] + 1);
+    CHECK_FALSE(CheckCode("code", typo).ok());
+  }
+  CHECK_FALSE(DeriveCode(*key, name, 0, 16).ok());
+  const auto signature = SignBatch(*key, name);
+  const auto public_key = RsaPublicKeyPem(*key);
+  CHECK(VerifyBatchSignature(*public_key, name, *signature).ok());
+  CHECK_FALSE(VerifyBatchSignature(*public_key, {kProducer, "x", "b1"}, *signature).ok());
+  CHECK_FALSE(RsaFdhSign("not a key", "m").ok());
+}
+
+TEST_CASE("A taken or repeated code becomes void") {
+  const TraceCode third = DeriveCode("seed", 3, 15);
+  const CodeBatch batch =
+      CodeBatch::Derive("seed", 10, 15, [&](absl::string_view code) { return code == third.code; });
+  CHECK(batch.void_count() == 1);
+  CHECK(batch.codes()[3].empty());
+  CHECK_FALSE(
+      CheckMerkleProof(batch.root(), CodeLeaf(third.salt, 3, third.code), 3, 10, batch.Proof(3)));
+}
+
+TEST_CASE("A million codes are derived without repetition, digits spread evenly") {
+  const auto start = std::chrono::steady_clock::now();
+  const CodeBatch batch = CodeBatch::Derive("seed", 1'000'000, 15);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  WARN("1,000,000 codes and their root in " << seconds << " s");
+  CHECK(batch.void_count() < 5);
+  uint64_t digits[10] = {};
+  for (const std::string& code : batch.codes()) ++digits[code.empty() ? 0 : code[7] - '0'];
+  double chi_square = 0;
+  for (const uint64_t n : digits) {
+    chi_square += (static_cast<double>(n) - 1e5) * (static_cast<double>(n) - 1e5) / 1e5;
+  }
+  CHECK(chi_square < 33.7);  // 9 degrees of freedom, p = 0.0001
+}
+
+TEST_CASE_METHOD(TraceFixture, "A product is approved by another organisation") {
+  Do("RegisterOrganization", {"RegisterOrganization", R"({"name":"Dairy"})"});
+  CHECK(Ask({"GetOrganization", kProducer})["information"]["name"] == "Dairy");
+  Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
+  CHECK(Error({"ApproveProduct", kGtin}) ==
+        "a product is reviewed by another organisation than its registrant");
+  Do("RejectProduct", {"RejectProduct", kGtin, "no label"}, kRegulator);
+  CHECK(Ask({"GetProduct", kGtin})["reason"] == "no label");
+  CHECK(Error({"ApproveProduct", kGtin}, kRegulator) ==
+        "product 06901234567892 is rejected: cannot approve it");
+  Do("ChangeProduct", {"ChangeProduct", kGtin, R"({"label":"new"})"});
+  Do("ApproveProduct", {"ApproveProduct", kGtin}, kRegulator);
+  CHECK(Error({"ChangeProduct", kGtin, R"({"name":"x"})"}, kRegulator) ==
+        "only the registrant may change a product");
+  Do("WithdrawProduct", {"WithdrawProduct", kGtin, "gone"});
+  CHECK(Error({"ChangeProduct", kGtin, R"({"name":"x"})"}).find("withdrawn") != std::string::npos);
+}
+
+TEST_CASE_METHOD(TraceFixture, "A product's history keeps old and new values") {
+  ApprovedProduct();
+  Do("ChangeProduct", {"ChangeProduct", kGtin, R"({"name":"Cream","model":null})"});
+  const json history = Ask({"GetProductHistory", kGtin});
+  REQUIRE(history.size() == 3);
+  CHECK(history[2]["actor"] == kProducer);
+  CHECK(history[2]["changes"] == json::parse(R"([{"field":"model","new":null,"old":"1L"},
+                        {"field":"name","new":"Cream","old":"Milk"},
+                        {"field":"status","new":"pending","old":"approved"}])"));
+}
+
+TEST_CASE_METHOD(TraceFixture, "Bad products are refused by argument") {
+  CHECK(Error({"RegisterProduct", "1", "{}"}).find("'gtin'") != std::string::npos);
+  CHECK(Error({"RegisterProduct", kGtin, "{}"}) == "argument 'information': field name is missing");
+  CHECK(Error({"RegisterProduct", kGtin, R"({"name":"x","price":1.5})"}).find("field price") !=
+        std::string::npos);
+  CHECK(Error({"RegisterProduct", kGtin, "[]"}) == "argument 'information': is not a JSON object");
+  CHECK(Error({"GetProduct", kGtin}) == "product 06901234567892 does not exist");
+}
+
+TEST_CASE_METHOD(TraceFixture, "Lots are transformed in balance and traced both ways") {
+  for (const char* lot : {"milk1", "milk2"}) {
+    Do("CreateLot", {"BatchLineage:CreateLot", lot, "", "raw milk", "1000", "g"});
+  }
+  Do("CreateLot", {"BatchLineage:CreateLot", "cup", "", "cups", "100", "piece"});
+  Do("Transform",
+     {"BatchLineage:Transform", "t1",
+      R"([{"lot":"milk1","quantity":600},{"lot":"milk2","quantity":500}])",
+      R"([{"lot":"mix1","quantity":700,"unit":"g"},{"lot":"mix2","quantity":350,"unit":"g"}])",
+      R"({"g":50})"});
+  Do("Transform", {"BatchLineage:Transform", "t2",
+                   R"([{"lot":"mix1","quantity":700},{"lot":"cup","quantity":10}])",
+                   R"([{"lot":"yog1","quantity":10,"unit":"piece","uses":{"g":690,"piece":10}}])",
+                   R"({"g":10})"});
+  CHECK(Ask({"BatchLineage:GetLot", "milk1"})["remaining"] == 400);
+
+  const json back = Ask({"BatchLineage:TraceBackward", "yog1"});
+  std::vector<std::string> nodes;
+  for (const auto& node : back["nodes"]) nodes.push_back(node["lot"]);
+  CHECK(nodes == std::vector<std::string>{"cup", "milk1", "milk2", "mix1", "yog1"});
+  CHECK(back["edges"].size() == 4);
+  CHECK(Ask({"BatchLineage:TraceForward", "milk2"})["nodes"].size() == 4);
+  CHECK(Ask({"BatchLineage:TraceForward", "cup"})["nodes"].size() == 2);
+  CHECK(Ask({"BatchLineage:TraceConnected", "cup"})["nodes"].size() == 6);
+}
+
+TEST_CASE_METHOD(TraceFixture, "Over-consumption and undeclared loss are refused") {
+  Do("CreateLot", {"BatchLineage:CreateLot", "a", "", "a", "100", "kg"});
+  const auto transform = [&](const char* in, const char* out, const char* loss,
+                             const char* msp = kProducer) {
+    return Error({"BatchLineage:Transform", "t", in, out, loss}, msp);
+  };
+  CHECK(transform(R"([{"lot":"a","quantity":120}])", R"([{"lot":"b","quantity":120,"unit":"kg"}])",
+                  "{}") == "lot a has 100 kg left, not 120");
+  CHECK(transform(R"([{"lot":"a","quantity":100}])", R"([{"lot":"b","quantity":90,"unit":"kg"}])",
+                  "{}") ==
+        "quantities in kg do not balance: inputs 100, outputs 90, declared loss 0");
+  CHECK(transform(R"([{"lot":"a","quantity":10}])", R"([{"lot":"b","quantity":10,"unit":"kg"}])",
+                  "{}", kDistributor) == "lot a is held by ProducerMSP, not by DistributorMSP");
+  CHECK(
+      transform(R"([{"lot":"a","quantity":-1}])", R"([{"lot":"b","quantity":1,"unit":"kg"}])", "{}")
+          .find("argument 'inputs'") == 0);
+  CHECK(transform(R"([{"lot":"a","quantity":1.5}])", R"([{"lot":"b","quantity":1,"unit":"kg"}])",
+                  "{}")
+            .find("argument 'inputs'") == 0);
+  CHECK(transform(R"([{"lot":"a","quantity":1},{"lot":"a","quantity":1}])",
+                  R"([{"lot":"b","quantity":2,"unit":"kg"}])",
+                  "{}") == "argument 'inputs': lot a is named twice");
+  CHECK(Ask({"BatchLineage:GetLot", "a"})["remaining"] == 100);
+}
+
+TEST_CASE_METHOD(TraceFixture, "A shipped lot belongs to its receiver once received") {
+  Do("CreateLot", {"BatchLineage:CreateLot", "a", "", "a", "100", "kg"});
+  Do("Ship", {"BatchLineage:Ship", "s1", R"(["a"])", kDistributor});
+  CHECK(Error({"BatchLineage:Ship", "s2", R"(["a"])", kRegulator}) ==
+        "lot a is under way to DistributorMSP");
+  CHECK(Error({"BatchLineage:Receive", "s1"}, kRegulator).find("only DistributorMSP") == 0);
+  Do("Receive", {"BatchLineage:Receive", "s1"}, kDistributor);
+  CHECK(Ask({"BatchLineage:GetLot", "a"})["owner"] == kDistributor);
+  CHECK(Error({"BatchLineage:Receive", "s1"}, kDistributor).find("already") != std::string::npos);
+  const json trace = Ask({"BatchLineage:TraceBackward", "a"});
+  CHECK(trace["nodes"][0]["shipments"][0]["to"] == kDistributor);
+}
+
+TEST_CASE_METHOD(TraceFixture, "Codes are issued for an approved product of one's own") {
+  const std::string root = HexEncode(batch_.root());
+  const auto issue = [&](const std::string& count, const std::string& length,
+                         const std::string& r) {
+    return std::vector<std::string>{
+        "AntiCounterfeit:IssueCodes", "b1", kGtin, count, length, r, "PEM", "3"};
+  };
+  Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
+  CHECK(Error(issue("100", "17", root)) == "product 06901234567892 is pending, not approved");
+  Do("ApproveProduct", {"ApproveProduct", kGtin}, kRegulator);
+  CHECK(Error(issue("100", "17", root), kDistributor).find("only ProducerMSP may issue") == 0);
+  CHECK(Error(issue("100", "16", root)) == "argument 'length': is not 15, 17 or 21");
+  CHECK(Error(issue("0", "17", root)).find("'count'") != std::string::npos);
+  CHECK(Error(issue("100", "17", "00")).find("'root'") != std::string::npos);
+  Do("IssueCodes", issue("100", "17", root));
+  CHECK(Error(issue("100", "17", root)) == "batch b1 already exists");
+  CHECK(Ask({"AntiCounterfeit:GetBatch", "b1"})["count"] == 100);
+}
+
+TEST_CASE_METHOD(TraceFixture, "The first scan is locked, later ones are counted and warned of") {
+  Issued();
+  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", kGtin, "Milk", "100", "piece"});
+  CHECK(Verify(5)["state"] == "not-activated");
+  Do("Activate", {"AntiCounterfeit:Activate", "b1", "0", "49", "lot1"});
+  CHECK(Verify(5)["state"] == "first");
+  CHECK(Verify(60)["state"] == "not-activated");
+
+  std::vector<MockResult> scans;
+  for (int i = 0; i < 4; ++i) scans.push_back(Scan(5));
+  const json first = Verify(5, scans[0].tx_id);
+  CHECK(first["state"] == "first");
+  CHECK(first["lot"] == "lot1");
+  const json second = Verify(5, scans[1].tx_id);
+  CHECK(second["state"] == "repeated");
+  CHECK(second["count"] == 4);
+  CHECK(second["firstTime"] == first["firstTime"]);
+  CHECK(Verify(5, scans[2].tx_id)["state"] == "repeated");
+  CHECK(Verify(5, scans[3].tx_id)["state"] == "over-limit");
+  CHECK(Verify(6)["state"] == "first");
+
+  Do("SetScanLimit", {"AntiCounterfeit:SetScanLimit", "b1", "2"});
+  CHECK(Verify(5, scans[2].tx_id)["state"] == "over-limit");
+  CHECK(Error({"AntiCounterfeit:SetScanLimit", "b1", "9"}) ==
+        "argument 'scanLimit': is above the present limit 2");
+}
+
+TEST_CASE_METHOD(TraceFixture, "Scans of one code side by side all commit, one is first") {
+  Issued();
+  std::vector<std::unique_ptr<testing::MockStub>> stubs;
+  for (int i = 0; i < 50; ++i) {
+    stubs.push_back(std::make_unique<testing::MockStub>(
+        &ledger_, testing::MockCall{.args = {"AntiCounterfeit:RecordScan", "b1", "5"},
+                                    .transient = CodeOf(5)}));
+    REQUIRE(chaincode_->Invoke(stubs.back()->stub()).ok());
+  }
+  for (auto it = stubs.rbegin(); it != stubs.rend(); ++it) CHECK((*it)->Commit());
+  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", "", "Milk", "100", "piece"});
+  Do("Activate", {"AntiCounterfeit:Activate", "b1", "0", "49", "lot1"});
+  // Ledger order decides, not the order of simulation.
+  CHECK(Verify(5, stubs.back()->tx_id())["state"] == "first");
+  CHECK(Verify(5, stubs.front()->tx_id())["ordinal"] == 50);
+}
+
+TEST_CASE_METHOD(TraceFixture,
+                 "Neither arguments nor state hold a code, an unknown one leaves no trace") {
+  Issued();
+  Scan(5);
+  const std::string code = CodeOf(5)["code"];
+  for (const auto& [key, value] : ledger_.state()) {
+    CHECK(key.find(code) == std::string::npos);
+    CHECK(value.find(code) == std::string::npos);
+  }
+  const size_t before = ledger_.state().size();
+  auto forged = CodeOf(6);
+  forged["code"] = CodeOf(7)["code"];
+  const MockResult result = Submit(kRegulator, {"AntiCounterfeit:RecordScan", "b1", "6"}, forged);
+  CHECK(json::parse(result.response.payload)["state"] == "unknown");
+  CHECK(result.event_name == "UnknownCode");
+  CHECK(ledger_.state().size() == before);
+  CHECK(Ask({"AntiCounterfeit:Verify", "b1", "6", ""}, forged)["state"] == "unknown");
+  CHECK(Ask({"AntiCounterfeit:Verify", "b9", "6", ""}, forged)["state"] == "unknown");
+  CHECK(Submit(kRegulator, {"AntiCounterfeit:RecordScan", "b1", "6"}).response.message ==
+        "transient value 'place' is missing");
+}
+
+TEST_CASE_METHOD(TraceFixture, "An index is activated once, by the issuer, within the batch") {
+  Issued();
+  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", "", "Milk", "100", "piece"});
+  const auto activate = [](const char* from, const char* to) {
+    return std::vector<std::string>{"AntiCounterfeit:Activate", "b1", from, to, "lot1"};
+  };
+  Do("Activate", activate("10", "19"));
+  Do("Activate", activate("0", "9"));
+  CHECK(Error(activate("19", "30")) == "indexes 10 to 19 of batch b1 are bound to lot lot1");
+  CHECK(Error(activate("9", "9")).find("indexes 0 to 9") == 0);
+  CHECK(Error(activate("20", "100")) == "argument 'to': is not below the batch's count 100");
+  CHECK(Error(activate("30", "20")) == "argument 'to': is below 'from'");
+  CHECK(Error(activate("20", "30"), kDistributor).find("only ProducerMSP") == 0);
+  Do("Activate", activate("20", "99"));
+}
+
+TEST_CASE_METHOD(TraceFixture, "A scan outside the dealer's regions raises one alert") {
+  Issued();
+  Do("RegisterDealer", {"AntiDiversion:RegisterDealer", "zj", "Zhejiang", "", R"(["33"])"});
+  Do("RegisterDealer", {"AntiDiversion:RegisterDealer", "hz", "Hangzhou", "zj", R"(["3301"])"});
+  CHECK(Error({"AntiDiversion:RegisterDealer", "gz", "Canton", "zj", R"(["4401"])"}) ==
+        "argument 'regions': 440100 is outside the regions of dealer zj");
+  Do("ShipCodes", {"AntiDiversion:ShipCodes", "s1", "b1", "0", "49", "zj"});
+  Do("ShipCodes", {"AntiDiversion:ShipCodes", "s2", "b1", "10", "19", "hz"});
+  CHECK(Ask({"AntiDiversion:GetHolder", "b1", "9"})["dealer"] == "zj");
+  CHECK(Ask({"AntiDiversion:GetHolder", "b1", "10"})["dealer"] == "hz");
+  CHECK(Ask({"AntiDiversion:GetHolder", "b1", "20"})["dealer"] == "zj");
+  CHECK(Ask({"AntiDiversion:GetHolder", "b1", "50"}).empty());
+
+  CHECK(Scan(5, "330206").event_name == "RecordScan");
+  CHECK(Scan(70, "440305").event_name == "RecordScan");
+  CHECK(Scan(15, "330106").event_name == "RecordScan");
+  const MockResult diverted = Scan(15, "330206");
+  CHECK(diverted.event_name == "DiversionAlert");
+  CHECK(json::parse(diverted.response.payload)["diverted"] == true);
+  const json alerts = Ask({"AntiDiversion:GetAlerts", "b1"});
+  REQUIRE(alerts.size() == 1);
+  CHECK(alerts[0]["dealer"] == "hz");
+  CHECK(alerts[0]["region"] == "330206");
+  CHECK(alerts[0]["txId"] == diverted.tx_id);
+}
+
+TEST_CASE_METHOD(TraceFixture, "Codes are shipped down the dealer tree, each index once a level") {
+  Issued();
+  Do("RegisterDealer", {"AntiDiversion:RegisterDealer", "zj", "Zhejiang", "", R"(["33"])"});
+  Do("RegisterDealer", {"AntiDiversion:RegisterDealer", "hz", "Hangzhou", "zj", R"(["3301"])"});
+  const auto ship = [](const char* id, const char* from, const char* to, const char* dealer) {
+    return std::vector<std::string>{"AntiDiversion:ShipCodes", id, "b1", from, to, dealer};
+  };
+  CHECK(Error(ship("s0", "0", "9", "hz")).find("not all in one shipment to dealer zj") !=
+        std::string::npos);
+  Do("ShipCodes", ship("s1", "0", "49", "zj"));
+  CHECK(Error(ship("s1", "50", "60", "zj")) == "code shipment s1 already exists");
+  CHECK(Error(ship("s2", "49", "60", "zj")) == "indexes 0 to 49 were shipped to dealer zj");
+  CHECK(Error(ship("s2", "40", "60", "hz")).find("not all in one") != std::string::npos);
+  CHECK(Error(ship("s2", "40", "45", "hz"), kDistributor).find("only ProducerMSP") == 0);
+  CHECK(Error({"AntiDiversion:MoveDealer", "zj", "hz", R"(["3301"])"}) ==
+        "argument 'parent': is below the dealer");
+  Do("MoveDealer", {"AntiDiversion:MoveDealer", "hz", "", R"(["3301","3302"])"});
+  CHECK(Ask({"AntiDiversion:GetDealerHistory", "hz"}).size() == 2);
+  CHECK(Ask({"AntiDiversion:GetDealer", "hz"})["parent"] == "");
+}
+
+TEST_CASE("A verdict needs no scan of its own to tell what the next would be") {
+  CodeFacts facts{.known = true, .activated = true, .scan_limit = 1, .scans = {{"t1", "T"}}};
+  CHECK(Judge(facts).state == "over-limit");
+  facts.scan_limit = 5;
+  CHECK(Judge(facts).state == "repeated");
+  CHECK(Prompt(Judge(facts)).find("T") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace suyuan
