@@ -48,6 +48,8 @@ inline std::string MakeAction(const TransactionSpec& spec) {
   if (!spec.event_chaincode.empty()) {
     ::protos::ChaincodeEvent event;
     event.set_chaincode_id(spec.event_chaincode);
+    event.set_event_name("moved");
+    event.set_payload("secret");
     action.set_events(event.SerializeAsString());
   }
   return action.SerializeAsString();
