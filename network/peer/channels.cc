@@ -107,6 +107,9 @@ absl::Status Channels::Health() const {
     for (const auto& [name, channel] : channels_) channels.push_back(channel);
   }
   for (const std::shared_ptr<Channel>& channel : channels) {
+    deps_.metrics->SetOrdererReachable(channel->id(), channel->OrdererStatus().ok());
+  }
+  for (const std::shared_ptr<Channel>& channel : channels) {
     SUYUAN_RETURN_IF_ERROR(channel->Health(), absl::StrCat("channel ", channel->id()));
   }
   return absl::OkStatus();

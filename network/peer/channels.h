@@ -33,7 +33,8 @@ class Channels final : public PeerChannels {
 
   // As Find(), with what is this room's own.
   std::shared_ptr<Channel> Get(absl::string_view channel_id) const;
-  // Not OK when a channel stopped by its own trouble.
+  // Not OK when a channel stopped by its own trouble. Orderers out of reach are no
+  // such trouble (the peer serves what it has): they show in the metrics.
   absl::Status Health() const;
 
  private:

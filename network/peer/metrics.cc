@@ -23,6 +23,11 @@ PeerMetrics::PeerMetrics(prometheus::Registry& registry)
                   .Name("suyuan_peer_ledger_height")
                   .Help("Blocks in the ledger")
                   .Register(registry)),
+      orderer_(
+          prometheus::BuildGauge()
+              .Name("suyuan_peer_orderer_reachable")
+              .Help("1 while an orderer of the channel is connected, as of the last health check")
+              .Register(registry)),
       latency_(prometheus::BuildHistogram()
                    .Name("suyuan_peer_commit_seconds")
                    .Help("From a block's arrival to its commit")
@@ -52,6 +57,10 @@ void PeerMetrics::BlockCommitted(const std::string& channel, uint64_t height,
 
 void PeerMetrics::SetHeight(const std::string& channel, uint64_t height) {
   height_.Add({{"channel", channel}}).Set(static_cast<double>(height));
+}
+
+void PeerMetrics::SetOrdererReachable(const std::string& channel, bool reachable) {
+  orderer_.Add({{"channel", channel}}).Set(reachable ? 1 : 0);
 }
 
 }  // namespace suyuan

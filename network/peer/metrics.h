@@ -25,12 +25,14 @@ class PeerMetrics {
   void BlockCommitted(const std::string& channel, uint64_t height, absl::Duration latency,
                       const std::vector<::protos::TxValidationCode>& codes);
   void SetHeight(const std::string& channel, uint64_t height);
+  void SetOrdererReachable(const std::string& channel, bool reachable);
   void ProposalAnswered(const absl::Status& status);
 
  private:
   prometheus::Family<prometheus::Counter>& blocks_;
   prometheus::Family<prometheus::Counter>& transactions_;
   prometheus::Family<prometheus::Gauge>& height_;
+  prometheus::Family<prometheus::Gauge>& orderer_;
   prometheus::Family<prometheus::Histogram>& latency_;
   prometheus::Family<prometheus::Counter>& proposals_;
 };
