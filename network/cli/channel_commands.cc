@@ -43,6 +43,15 @@ absl::Status Show(const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status Diff(const Options& options) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto old_block, LoadBlock(options.block));
+  SUYUAN_ASSIGN_OR_RETURN(const auto new_block, LoadBlock(options.update));
+  SUYUAN_ASSIGN_OR_RETURN(const auto before, ChannelConfig::FromBlock(old_block), options.block);
+  SUYUAN_ASSIGN_OR_RETURN(const auto after, ChannelConfig::FromBlock(new_block), options.update);
+  std::cout << DiffChannels(*before, *after);
+  return absl::OkStatus();
+}
+
 absl::Status Update(Options options) {
   SUYUAN_ASSIGN_OR_RETURN(const auto block, LoadBlock(options.block));
   SUYUAN_ASSIGN_OR_RETURN(const auto config, ChannelConfig::FromBlock(block), options.block);
@@ -153,6 +162,11 @@ void AddChannelCommands(CLI::App& app) {
   auto* show = Command(app, "channel show", "The configuration in a config block, as JSON",
                        [=] { return Show(*o); });
   show->add_option("block", o->block, "The block file")->required();
+
+  auto* diff = Command(app, "channel diff", "What changed between two config blocks",
+                       [=] { return Diff(*o); });
+  diff->add_option("before", o->block, "The older block file")->required();
+  diff->add_option("after", o->update, "The newer block file")->required();
 
   AddUpdateCommands(app, o);
 }

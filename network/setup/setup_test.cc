@@ -209,6 +209,9 @@ TEST_CASE("An update file collects signatures and becomes an envelope", "[setup]
   const auto updated = *ChannelConfig::Create("trace", *next);
   CHECK(updated->orderer()->batch_timeout == absl::Seconds(1));
   CHECK(updated->application()->organizations.count("two") == 1);
+  const std::string diff = DiffChannels(*channel, *updated);
+  CHECK(absl::StrContains(diff, "+ /Channel/Application/two\n"));
+  CHECK(absl::StrContains(diff, "~ /Channel/Orderer/BatchTimeout (value)\n"));
   CHECK(absl::IsAlreadyExists(MakeConfigUpdate(*updated, spec).status()));
   CHECK(absl::IsInvalidArgument(MakeConfigUpdate(*channel, {}).status()));
 }

@@ -1,5 +1,6 @@
 #include "network/setup/show.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/match.h"
@@ -125,7 +126,40 @@ void CollectPolicies(const ChannelConfig& config, const ::common::ConfigGroup& g
   }
 }
 
+// Every element by path, with what makes it differ (not its version).
+void CollectElements(const ::common::ConfigGroup& group, const std::string& path,
+                     std::map<std::string, std::string>* out) {
+  (*out)[path] = group.mod_policy();
+  for (const auto& [name, value] : group.values()) {
+    (*out)[absl::StrCat(path, "/", name, " (value)")] = value.mod_policy() + "\n" + value.value();
+  }
+  for (const auto& [name, policy] : group.policies()) {
+    (*out)[absl::StrCat(path, "/", name, " (policy)")] =
+        absl::StrCat(policy.mod_policy(), "\n", policy.policy().type(), policy.policy().value());
+  }
+  for (const auto& [name, child] : group.groups()) {
+    CollectElements(child, absl::StrCat(path, "/", name), out);
+  }
+}
+
 }  // namespace
+
+std::string DiffChannels(const ChannelConfig& before, const ChannelConfig& after) {
+  std::map<std::string, std::string> old_elements, new_elements, marks;
+  CollectElements(before.proto().channel_group(), "/Channel", &old_elements);
+  CollectElements(after.proto().channel_group(), "/Channel", &new_elements);
+  for (const auto& [path, content] : old_elements) {
+    auto it = new_elements.find(path);
+    if (it == new_elements.end()) marks[path] = "- ";
+    if (it != new_elements.end() && it->second != content) marks[path] = "~ ";
+  }
+  for (const auto& [path, content] : new_elements) {
+    if (old_elements.count(path) == 0) marks[path] = "+ ";
+  }
+  std::string out;
+  for (const auto& [path, mark] : marks) absl::StrAppend(&out, mark, path, "\n");
+  return out;
+}
 
 absl::StatusOr<std::string> ShowCrypto(absl::string_view bytes) {
   SUYUAN_ASSIGN_OR_RETURN(const Json json, CryptoJson(bytes));

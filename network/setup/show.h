@@ -17,4 +17,8 @@ absl::StatusOr<std::string> ShowCrypto(absl::string_view bytes);
 // Organisations, orderer settings, capabilities, policies by path.
 std::string ShowChannel(const ChannelConfig& config);
 
+// One line for each element that differs: "+ path", "- path" or "~ path". Empty when
+// the trees are the same.
+std::string DiffChannels(const ChannelConfig& before, const ChannelConfig& after);
+
 }  // namespace suyuan
