@@ -1,11 +1,11 @@
 // Blocks as another node sends them, and stock block files.
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include <unistd.h>
 
 #include "network/ledger/ledger.h"
 #include "network/protoutil/protoutil.h"

@@ -9,7 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   auto envelope = suyuan::ParseEnvelope(input);
   if (envelope.ok()) {
-    suyuan::ProposalHash(envelope->payload.header(), envelope->payload.data()).status().IgnoreError();
+    suyuan::ProposalHash(envelope->payload.header(), envelope->payload.data())
+        .status()
+        .IgnoreError();
   }
   suyuan::WithoutTransient(input).status().IgnoreError();
   auto rwset = suyuan::ParseTxRwSet(input);
