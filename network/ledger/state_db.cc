@@ -1,0 +1,150 @@
+#include "network/ledger/state_db.h"
+
+#include <utility>
+
+#include "network/common/status_macros.h"
+#include "network/crypto/hash.h"
+#include "network/ledger/codec.h"
+
+namespace suyuan::ledger {
+namespace {
+
+std::string SavepointKey() { return std::string(1, static_cast<char>(Space::kMeta)) + "savepoint"; }
+
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("state database: malformed ", what));
+}
+
+class DbIterator final : public StateIterator {
+ public:
+  DbIterator(const DbView& view, std::string prefix, std::string first, std::string end)
+      : prefix_size_(prefix.size()), end_(std::move(end)) {
+    leveldb::ReadOptions options;
+    options.snapshot = view.snapshot();
+    iterator_.reset(view.db()->raw()->NewIterator(options));
+    iterator_->Seek(first);
+  }
+
+  absl::StatusOr<std::optional<KeyValue>> Next() override {
+    SUYUAN_RETURN_IF_ERROR(FromLevelDb(iterator_->status(), "read the state"));
+    if (!iterator_->Valid()) return std::nullopt;
+    const absl::string_view key = View(iterator_->key());
+    if (!end_.empty() && key >= end_) return std::nullopt;
+    SUYUAN_ASSIGN_OR_RETURN(VersionedValue value, DecodeValue(View(iterator_->value())));
+    KeyValue result{std::string(key.substr(prefix_size_)), std::move(value)};
+    iterator_->Next();
+    return result;
+  }
+
+ private:
+  const size_t prefix_size_;
+  const std::string end_;
+  std::unique_ptr<leveldb::Iterator> iterator_;
+};
+
+}  // namespace
+
+absl::StatusOr<Savepoint> ReadSavepoint(const LevelDb& db) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto value, db.Get(SavepointKey()));
+  if (!value) return Savepoint{};
+  absl::string_view in = *value;
+  const auto height = TakeVarint(&in);
+  if (!height) return Damaged("savepoint");
+  return Savepoint{*height, std::string(in)};
+}
+
+void PutSavepoint(leveldb::WriteBatch* batch, const Savepoint& savepoint) {
+  std::string value;
+  PutVarint(&value, savepoint.height);
+  batch->Put(SavepointKey(), value + savepoint.commit_hash);
+}
+
+absl::StatusOr<std::optional<TxRecord>> ReadTxRecord(const LevelDb& db, absl::string_view tx_id) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto value, db.Get(TxIdKey(tx_id)));
+  if (!value) return std::nullopt;
+  absl::string_view in = *value;
+  const auto block = TakeVarint(&in);
+  const auto tx = block ? TakeVarint(&in) : std::nullopt;
+  if (!tx || in.size() != 1) return Damaged("transaction record");
+  return TxRecord{*block, *tx,
+                  static_cast<::protos::TxValidationCode>(static_cast<uint8_t>(in.front()))};
+}
+
+void PutTxRecord(leveldb::WriteBatch* batch, absl::string_view tx_id, const TxRecord& record) {
+  std::string value;
+  PutVarint(&value, record.block_number);
+  PutVarint(&value, record.tx_index);
+  value.push_back(static_cast<char>(record.code));
+  batch->Put(TxIdKey(tx_id), value);
+}
+
+DbView::DbView(std::shared_ptr<LevelDb> db, uint64_t height)
+    : db_(std::move(db)), height_(height), snapshot_(db_->raw()->GetSnapshot()) {}
+
+DbView::~DbView() { db_->raw()->ReleaseSnapshot(snapshot_); }
+
+absl::StatusOr<std::optional<VersionedValue>> DbView::Read(absl::string_view db_key) const {
+  SUYUAN_ASSIGN_OR_RETURN(const auto bytes, db_->Get(db_key, snapshot_));
+  if (!bytes) return std::nullopt;
+  SUYUAN_ASSIGN_OR_RETURN(VersionedValue value, DecodeValue(*bytes));
+  return value;
+}
+
+absl::StatusOr<std::optional<VersionedValue>> DbView::Get(absl::string_view ns,
+                                                          absl::string_view key) const {
+  return Read(StateKey(Space::kPublic, ns, "", key));
+}
+
+absl::StatusOr<std::optional<VersionedValue>> DbView::Get(const StateName& name) const {
+  if (name.collection.empty()) return Get(name.ns, name.key);
+  return GetPrivateHash(name.ns, name.collection, name.key);
+}
+
+absl::StatusOr<std::unique_ptr<StateIterator>> DbView::Range(absl::string_view ns,
+                                                             absl::string_view start,
+                                                             absl::string_view end) const {
+  const std::string prefix = StatePrefix(Space::kPublic, ns, "");
+  return std::make_unique<DbIterator>(*this, prefix, absl::StrCat(prefix, start),
+                                      end.empty() ? PrefixEnd(prefix) : absl::StrCat(prefix, end));
+}
+
+absl::StatusOr<std::optional<VersionedValue>> DbView::GetPrivateHash(
+    absl::string_view ns, absl::string_view collection, absl::string_view key_hash) const {
+  return Read(StateKey(Space::kHashed, ns, collection, key_hash));
+}
+
+absl::StatusOr<std::optional<VersionedValue>> DbView::GetPrivate(absl::string_view ns,
+                                                                 absl::string_view collection,
+                                                                 absl::string_view key) const {
+  SUYUAN_ASSIGN_OR_RETURN(auto hash, GetPrivateHash(ns, collection, Sha256(key)));
+  if (!hash) return std::nullopt;
+  SUYUAN_ASSIGN_OR_RETURN(auto value, Read(StateKey(Space::kPrivate, ns, collection, key)));
+  if (!value || value->version != hash->version) {
+    return absl::NotFoundError(absl::StrCat(
+        "private data matching public hash version is not available in collection ", collection));
+  }
+  return value;
+}
+
+absl::StatusOr<std::string> HashState(const DbView& view) {
+  Sha256Stream sha;
+  leveldb::ReadOptions options;
+  options.snapshot = view.snapshot();
+  options.fill_cache = false;
+  std::unique_ptr<leveldb::Iterator> it(view.db()->raw()->NewIterator(options));
+  for (Space space : {Space::kPublic, Space::kHashed}) {
+    const char prefix = static_cast<char>(space);
+    for (it->Seek({&prefix, 1}); it->Valid() && it->key()[0] == prefix; it->Next()) {
+      std::string lengths;
+      PutFixed64(&lengths, it->key().size());
+      PutFixed64(&lengths, it->value().size());
+      sha.Update(lengths);
+      sha.Update(View(it->key()));
+      sha.Update(View(it->value()));
+    }
+  }
+  SUYUAN_RETURN_IF_ERROR(FromLevelDb(it->status(), "hash the state"));
+  return sha.Finish();
+}
+
+}  // namespace suyuan::ledger
