@@ -60,8 +60,8 @@ absl::StatusOr<std::string> ReadAt(int fd, const std::filesystem::path& path, ui
   out.resize(size);
   size_t done = 0;
   while (done < size) {
-    const ssize_t n = ::pread(fd, out.data() + done, size - done,
-                              static_cast<off_t>(offset + done));
+    const ssize_t n =
+        ::pread(fd, out.data() + done, size - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return ErrnoStatus(errno, "read", path);
     if (n == 0) break;
@@ -83,8 +83,8 @@ absl::StatusOr<std::string> ReadRecord(int fd, const std::filesystem::path& path
     return absl::DataLossError(absl::StrCat("block ", block_number, ": ", what, " in ",
                                             path.string(), " at ", place.offset));
   };
-  SUYUAN_ASSIGN_OR_RETURN(
-      std::string bytes, ReadAt(fd, path, place.offset, kRecordHeaderBytes + place.length));
+  SUYUAN_ASSIGN_OR_RETURN(std::string bytes,
+                          ReadAt(fd, path, place.offset, kRecordHeaderBytes + place.length));
   if (bytes.size() < kRecordHeaderBytes + place.length) return damaged("record cut short");
   const auto header = DecodeRecordHeader(bytes.data());
   if (!header) return damaged("damaged record header");
@@ -122,7 +122,8 @@ absl::StatusOr<ScanResult> ScanRecords(
     SUYUAN_ASSIGN_OR_RETURN(
         std::string block,
         ReadAt(fd.get(), path, result.offset + kRecordHeaderBytes, header->length));
-    if (Crc32(block) != header->crc) return bad("checksum of the block does not match", place.end());
+    if (Crc32(block) != header->crc)
+      return bad("checksum of the block does not match", place.end());
     SUYUAN_RETURN_IF_ERROR(visit(place, header->block_number, std::move(block)));
     result.offset = place.end();
   }

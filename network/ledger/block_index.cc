@@ -28,8 +28,8 @@ std::string Ordered(uint64_t value) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BlockIndex>> BlockIndex::Open(const std::filesystem::path& dir) {
-  SUYUAN_ASSIGN_OR_RETURN(
-      auto db, LevelDb::OpenDerived(dir, {.cache_bytes = 1u << 20, .write_buffer_bytes = 1u << 20}));
+  SUYUAN_ASSIGN_OR_RETURN(auto db, LevelDb::OpenDerived(dir, {.cache_bytes = 1u << 20,
+                                                              .write_buffer_bytes = 1u << 20}));
   return std::unique_ptr<BlockIndex>(new BlockIndex(std::move(db)));
 }
 

@@ -126,15 +126,17 @@ absl::Status FileBlockStore::FindEnd() {
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t indexed, index_->Height());
   if (indexed == 0) return absl::OkStatus();
   SUYUAN_ASSIGN_OR_RETURN(const auto place, index_->Find(indexed - 1));
-  if (!place) return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", indexed - 1));
+  if (!place)
+    return absl::DataLossError(
+        absl::StrCat("index of ", dir_.string(), ": no block ", indexed - 1));
   return CheckLast(indexed - 1, *place);
 }
 
 absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place) {
   FileDescriptor fd(::open(PathOf(place.file).c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) {
-    return absl::DataLossError(absl::StrCat("block ", number, ": ",
-                                            ErrnoStatus(errno, "open", PathOf(place.file)).message()));
+    return absl::DataLossError(absl::StrCat(
+        "block ", number, ": ", ErrnoStatus(errno, "open", PathOf(place.file)).message()));
   }
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t size, ledger::FileSize(fd.get(), PathOf(place.file)));
   if (size < place.offset) {
@@ -151,10 +153,15 @@ absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place
     file_bytes_ = place.offset;
     if (number == 0) return absl::OkStatus();
     SUYUAN_ASSIGN_OR_RETURN(const auto previous, index_->Find(number - 1));
-    if (!previous) return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", number - 1));
+    if (!previous)
+      return absl::DataLossError(
+          absl::StrCat("index of ", dir_.string(), ": no block ", number - 1));
     SUYUAN_ASSIGN_OR_RETURN(auto reader, Reader(previous->file));
-    SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ledger::ReadRecord(reader->get(), PathOf(previous->file), *previous, number - 1));
-    SUYUAN_ASSIGN_OR_RETURN(const auto block, ParseProto<::common::Block>(bytes, absl::StrCat("block ", number - 1)));
+    SUYUAN_ASSIGN_OR_RETURN(
+        const std::string bytes,
+        ledger::ReadRecord(reader->get(), PathOf(previous->file), *previous, number - 1));
+    SUYUAN_ASSIGN_OR_RETURN(const auto block,
+                            ParseProto<::common::Block>(bytes, absl::StrCat("block ", number - 1)));
     absl::MutexLock lock(&mutex_);
     height_ = number;
     last_hash_ = BlockHeaderHash(block.header());
@@ -162,7 +169,8 @@ absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place
   }
   SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
                           ledger::ReadRecord(fd.get(), PathOf(place.file), place, number));
-  SUYUAN_ASSIGN_OR_RETURN(const auto block, ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
+  SUYUAN_ASSIGN_OR_RETURN(const auto block,
+                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
   Advance(number, BlockHeaderHash(block.header()), place);
   return absl::OkStatus();
 }
@@ -194,10 +202,12 @@ absl::Status FileBlockStore::CatchUpFile(uint32_t file, bool last) {
 
 absl::Status FileBlockStore::TakeScanned(const RecordPlace& place, uint64_t number,
                                          const std::string& bytes) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto block, ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
+  SUYUAN_ASSIGN_OR_RETURN(const auto block,
+                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
   if (number != Height() || block.header().number() != number) {
     return absl::DataLossError(absl::StrCat("block ", Height(), ": block ", number,
-                                            " stands in its place in ", PathOf(place.file).string()));
+                                            " stands in its place in ",
+                                            PathOf(place.file).string()));
   }
   const std::string hash = BlockHeaderHash(block.header());
   SUYUAN_RETURN_IF_ERROR(index_->Put(number, hash, place));
@@ -233,7 +243,8 @@ void FileBlockStore::Advance(uint64_t number, std::string hash, const RecordPlac
 absl::Status FileBlockStore::CheckNext(const ::common::Block& block) const {
   const uint64_t height = Height();
   auto refuse = [&](absl::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat("append block ", block.header().number(), ": ", why));
+    return absl::InvalidArgumentError(
+        absl::StrCat("append block ", block.header().number(), ": ", why));
   };
   if (block.header().number() != height) return refuse(absl::StrCat("number is not ", height));
   if (block.header().previous_hash() != LastHash()) {

@@ -12,8 +12,10 @@ namespace suyuan::ledger {
 
 // [start, end), or [start, end] with `include_end`; an empty end is "to the last
 // key". `committed` and `updates` outlive the iterator and do not change meanwhile.
-absl::StatusOr<std::unique_ptr<StateIterator>> MergedRange(
-    const StateSource& committed, const UpdateBatch& updates, absl::string_view ns,
-    absl::string_view start, absl::string_view end, bool include_end);
+absl::StatusOr<std::unique_ptr<StateIterator>> MergedRange(const StateSource& committed,
+                                                           const UpdateBatch& updates,
+                                                           absl::string_view ns,
+                                                           absl::string_view start,
+                                                           absl::string_view end, bool include_end);
 
 }  // namespace suyuan::ledger

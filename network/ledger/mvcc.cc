@@ -99,8 +99,8 @@ absl::StatusOr<std::optional<Version>> MvccValidator::CommittedVersion(const Sta
 absl::StatusOr<bool> MvccValidator::Unchanged(absl::string_view ns,
                                               const ::kvrwset::RangeQueryInfo& info) {
   const bool include_end = !info.itr_exhausted();
-  SUYUAN_ASSIGN_OR_RETURN(
-      auto now, MergedRange(committed_, updates_, ns, info.start_key(), info.end_key(), include_end));
+  SUYUAN_ASSIGN_OR_RETURN(auto now, MergedRange(committed_, updates_, ns, info.start_key(),
+                                                info.end_key(), include_end));
   if (info.has_reads_merkle_hashes()) return SameSummary(*now, info.reads_merkle_hashes());
   return SameReads(*now, info.raw_reads());
 }

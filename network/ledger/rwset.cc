@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
+#include "network/crypto/hash.h"
 #include "network/protoutil/protoutil.h"
 
 namespace suyuan {
@@ -22,8 +23,19 @@ const NamespaceRwSet* TxRwSet::Find(absl::string_view name) const {
   return nullptr;
 }
 
+bool IsDelete(const ::kvrwset::KVWrite& write) {
+  return write.is_delete() || write.value().empty();
+}
+
+bool IsDelete(const ::kvrwset::KVWriteHash& write) {
+  if (write.is_delete() || write.value_hash().empty()) return true;
+  static const std::string* const kHashOfNothing = new std::string(Sha256(""));
+  return write.value_hash() == *kHashOfNothing;
+}
+
 absl::StatusOr<TxRwSet> ParseTxRwSet(absl::string_view bytes) {
-  SUYUAN_ASSIGN_OR_RETURN(auto message, ParseProto<::rwset::TxReadWriteSet>(bytes, "TxReadWriteSet"));
+  SUYUAN_ASSIGN_OR_RETURN(auto message,
+                          ParseProto<::rwset::TxReadWriteSet>(bytes, "TxReadWriteSet"));
   TxRwSet out;
   out.namespaces.reserve(static_cast<size_t>(message.ns_rwset_size()));
   for (auto& from : *message.mutable_ns_rwset()) {

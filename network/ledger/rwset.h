@@ -43,6 +43,11 @@ struct TxRwSet {
   const NamespaceRwSet* Find(absl::string_view name) const;
 };
 
+// True when the write takes the key away: marked so, or with an empty value (Fabric
+// does not tell the two apart).
+bool IsDelete(const ::kvrwset::KVWrite& write);
+bool IsDelete(const ::kvrwset::KVWriteHash& write);
+
 // From rwset.TxReadWriteSet bytes.
 //   kInvalidArgument  malformed; names the namespace and the layer
 absl::StatusOr<TxRwSet> ParseTxRwSet(absl::string_view bytes);

@@ -119,10 +119,11 @@ absl::StatusOr<std::optional<VersionedValue>> DbView::GetPrivate(absl::string_vi
   SUYUAN_ASSIGN_OR_RETURN(auto hash, GetPrivateHash(ns, collection, Sha256(key)));
   if (!hash) return std::nullopt;
   SUYUAN_ASSIGN_OR_RETURN(auto value, Read(StateKey(Space::kPrivate, ns, collection, key)));
-  if (!value || value->version != hash->version) {
+  if (!value || Sha256(value->value) != hash->value) {
     return absl::NotFoundError(absl::StrCat(
         "private data matching public hash version is not available in collection ", collection));
   }
+  value->version = hash->version;
   return value;
 }
 

@@ -12,8 +12,8 @@ namespace suyuan::ledger {
 // What one transaction does to one key.
 struct UpdateBatch::KeyOperation {
   bool is_delete = false;
-  const std::string* value = nullptr;          // null: the value stays
-  std::optional<StateMetadata> metadata;       // nullopt: the metadata stays
+  const std::string* value = nullptr;     // null: the value stays
+  std::optional<StateMetadata> metadata;  // nullopt: the metadata stays
 };
 
 namespace {
@@ -33,7 +33,7 @@ absl::Status UpdateBatch::Apply(const TxRwSet& rwset, const Version& version,
   for (const NamespaceRwSet& ns : rwset.namespaces) {
     for (const auto& write : ns.kv.writes()) {
       KeyOperation& operation = operations[{ns.name, "", write.key()}];
-      operation.is_delete = write.is_delete();
+      operation.is_delete = IsDelete(write);
       operation.value = &write.value();
     }
     for (const auto& write : ns.kv.metadata_writes()) {
@@ -42,7 +42,7 @@ absl::Status UpdateBatch::Apply(const TxRwSet& rwset, const Version& version,
     for (const CollectionRwSet& collection : ns.collections) {
       for (const auto& write : collection.hashed.hashed_writes()) {
         KeyOperation& operation = operations[{ns.name, collection.name, write.key_hash()}];
-        operation.is_delete = write.is_delete();
+        operation.is_delete = IsDelete(write);
         operation.value = &write.value_hash();
       }
       for (const auto& write : collection.hashed.metadata_writes()) {
