@@ -2,12 +2,13 @@
 // state, and signs the result. Knows no transport.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "network/common/clock.h"
 #include "network/common/thread_pool.h"
 #include "network/msp/msp.h"
@@ -68,13 +69,17 @@ class Endorser {
                std::function<void(ProposeOutcome)> done,
                ProposalOrigin origin = ProposalOrigin::kNetwork);
 
-  size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  size_t in_flight() const;
 
  private:
   class Job;
 
+  bool Begin();
+  void End();
+
   const EndorserDeps deps_;
-  std::atomic<size_t> in_flight_{0};
+  mutable absl::Mutex mutex_;
+  size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace suyuan
