@@ -1,0 +1,114 @@
+// suyuan-orderer: takes envelopes, orders them, signs and delivers blocks.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+#include <thread>
+
+#include "network/common/file_util.h"
+#include "network/common/log.h"
+#include "network/common/status_macros.h"
+#include "network/orderer/options.h"
+#include "network/orderer/services.h"
+#include "network/protoutil/protoutil.h"
+#include "network/rpc/operations.h"
+#include "network/rpc/server.h"
+
+namespace suyuan {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadIdentity(const OrdererOptions& o) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(o.certificate));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(o.key));
+  auto identity = MakeSigningIdentity(o.msp_id, certificate, key);
+  SUYUAN_RETURN_IF_ERROR(identity.status(),
+                         absl::StrCat(o.certificate.string(), ", ", o.key.string()));
+  return identity;
+}
+
+absl::StatusOr<std::shared_ptr<const Msp>> LoadMsp(const OrdererOptions& o) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(o.msp));
+  SUYUAN_ASSIGN_OR_RETURN(const auto config, ParseProto<::msp::MSPConfig>(bytes, "msp.MSPConfig"),
+                          o.msp.string());
+  SUYUAN_ASSIGN_OR_RETURN(auto msp, Msp::Create(config), o.msp.string());
+  if (msp->id() != o.msp_id) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(o.msp.string(), ": the MSP of ", msp->id(), ", but mspId is ", o.msp_id));
+  }
+  return msp;
+}
+
+absl::Status JoinConfigured(const OrdererOptions& options, OrderingChannels& channels) {
+  for (const std::string& file : options.channels) {
+    SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file));
+    SUYUAN_ASSIGN_OR_RETURN(const auto genesis, ParseProto<::common::Block>(bytes, "Block"), file);
+    const absl::Status joined = channels.Join(genesis).status();
+    if (!joined.ok() && !absl::IsAlreadyExists(joined)) return Annotate(joined, file);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Serve(const std::string& config_file, const std::string& ready_file) {
+  SUYUAN_ASSIGN_OR_RETURN(const OrdererOptions options, ReadOrdererOptions(config_file));
+  SUYUAN_RETURN_IF_ERROR(SetLogSpec(options.log_spec), "log");
+  SUYUAN_ASSIGN_OR_RETURN(const auto signer, LoadIdentity(options));
+  SUYUAN_ASSIGN_OR_RETURN(const TlsIdentity tls,
+                          LoadTlsIdentity(options.tls_certificate, options.tls_key));
+  SUYUAN_ASSIGN_OR_RETURN(const auto msp, LoadMsp(options));
+
+  auto registry = std::make_shared<prometheus::Registry>();
+  OrdererMetrics metrics(registry);
+  OrderingDeps ordering{.signer = signer, .metrics = &metrics};
+  ordering.max_pending = static_cast<size_t>(options.max_pending);
+  ordering.early_cut_interval = options.early_cut_interval;
+  SUYUAN_ASSIGN_OR_RETURN(const auto channels,
+                          OrderingChannels::Open(options.data_dir / "channels", ordering));
+  SUYUAN_RETURN_IF_ERROR(JoinConfigured(options, *channels));
+
+  ThreadPool pool(options.threads > 0 ? static_cast<size_t>(options.threads)
+                                      : std::max(1u, std::thread::hardware_concurrency()));
+  const auto find = [&channels](const std::string& id) { return channels->Find(id); };
+  auto broadcast = BroadcastService::Create({.find = find,
+                                             .pool = &pool,
+                                             .metrics = &metrics,
+                                             .max_streams = static_cast<int>(options.max_streams)});
+  auto deliver = DeliverService::Create(
+      {.find = find, .pool = &pool, .max_streams = static_cast<int>(options.max_streams)});
+  auto atomic_broadcast = MakeAtomicBroadcast(broadcast.get(), deliver.get());
+  auto participation = MakeParticipation({.channels = channels.get(), .msp = msp, .pool = &pool});
+
+  SUYUAN_ASSIGN_OR_RETURN(auto operations,
+                          OperationsServer::Start(options.operations_listen, registry));
+  operations->AddHealthCheck("channels", [&channels] { return channels->Health(); });
+  SUYUAN_ASSIGN_OR_RETURN(auto server,
+                          RpcServer::Start({.listen = options.listen, .tls = tls},
+                                           {atomic_broadcast.get(), participation.get()}));
+  SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
+  const Log log("orderer");
+  log.Info("ready", {{"name", options.name},
+                     {"listen", server->address()},
+                     {"operations", operations->address()},
+                     {"channels", channels->All().size()}});
+  AwaitStopSignal();
+  log.Info("stopping");
+  operations.reset();
+  channels->Stop();
+  server->Stop(absl::Milliseconds(200));
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace suyuan
+
+int main(int argc, char** argv) {
+  suyuan::BlockStopSignals();
+  CLI::App app("suyuan-orderer: orders the transactions of its channels into signed blocks");
+  std::string config, ready;
+  app.add_option("--config", config, "orderer.yaml")->required();
+  app.add_option("--ready-file", ready, "written when the orderer can be used");
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = suyuan::Serve(config, ready);
+  if (status.ok()) return 0;
+  std::cerr << "suyuan-orderer: " << status.message() << "\n";
+  return 1;
+}

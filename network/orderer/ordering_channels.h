@@ -1,0 +1,57 @@
+// All channels of this orderer: DATA/channels/NAME each.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "network/common/log.h"
+#include "network/orderer/ordering_channel.h"
+
+namespace suyuan {
+
+// Thread-safe.
+class OrderingChannels {
+ public:
+  // Opens every channel under `dir`.
+  //   any error of OrderingChannel::Open(), with the channel's name
+  static absl::StatusOr<std::unique_ptr<OrderingChannels>> Open(const std::filesystem::path& dir,
+                                                                OrderingDeps deps);
+
+  // nullptr when this orderer has not joined it.
+  std::shared_ptr<OrderingChannel> Find(absl::string_view channel_id) const;
+  // Sorted by name.
+  std::vector<std::shared_ptr<OrderingChannel>> All() const;
+  // Durable, and taking messages, when it returns.
+  //   kAlreadyExists    joined already
+  //   kInvalidArgument  as OrderingChannel::Create()
+  absl::StatusOr<std::shared_ptr<OrderingChannel>> Join(const ::common::Block& genesis);
+  // Stops the channel and deletes its blocks here.
+  //   kNotFound  not joined
+  absl::Status Remove(absl::string_view channel_id);
+  // Not OK when a channel stopped by its own trouble; names it.
+  absl::Status Health() const;
+  void Stop();
+
+ private:
+  OrderingChannels(std::filesystem::path dir, OrderingDeps deps);
+  absl::Status OpenAll();
+
+  const std::filesystem::path dir_;
+  const OrderingDeps deps_;
+  const Log log_{"orderer"};
+
+  absl::Mutex change_mutex_;  // one Join() or Remove() at a time
+  mutable absl::Mutex mutex_;
+  std::map<std::string, std::shared_ptr<OrderingChannel>, std::less<>> channels_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace suyuan
