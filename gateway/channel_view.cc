@@ -91,6 +91,10 @@ uint64_t ChannelView::height() const {
 absl::Status ChannelView::Knowledge() const {
   if (stopped_) return absl::UnavailableError("the gateway is stopping");
   if (config_ != nullptr) return absl::OkStatus();
+  if (!config_error_.ok()) {
+    return absl::UnavailableError(absl::StrCat("failed to get config for channel [", channel_id_,
+                                               "]: ", config_error_.message()));
+  }
   std::vector<std::string> reasons;
   bool refused = false;
   for (const Entry& entry : peers_) {
@@ -220,7 +224,11 @@ void ChannelView::ApplyConfig(const std::string& config_block) {
   if (!config.ok()) {
     log_.Error("configuration of a channel is not understood",
                {{"channel", channel_id_}, {"reason", config.status()}});
-    return;
+    {
+      absl::MutexLock lock(&mutex_);
+      config_error_ = config.status();
+    }
+    return WakeWaiters();
   }
   {
     absl::MutexLock lock(&mutex_);

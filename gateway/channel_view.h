@@ -100,6 +100,7 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
+  absl::Status config_error_ ABSL_GUARDED_BY(mutex_);
   std::vector<Entry> peers_ ABSL_GUARDED_BY(mutex_);
   std::vector<OrdererClientPtr> orderers_ ABSL_GUARDED_BY(mutex_);
   std::vector<Ready> waiting_ ABSL_GUARDED_BY(mutex_);

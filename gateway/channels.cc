@@ -11,10 +11,13 @@ namespace {
 constexpr size_t kMaxChannels = 1000;
 }  // namespace
 
-Channels::~Channels() {
+Channels::~Channels() { Stop(); }
+
+void Channels::Stop() {
   std::map<std::string, ChannelViewPtr> views;
   {
     absl::MutexLock lock(&mutex_);
+    stopped_ = true;
     views.swap(views_);
   }
   for (auto& [id, view] : views) view->Stop();
@@ -31,17 +34,19 @@ void Channels::Add(const std::string& channel_id) {
 void Channels::Find(const std::string& channel_id,
                     std::function<void(absl::StatusOr<ChannelViewPtr>)> found) {
   ChannelViewPtr view;
-  bool created = false;
+  bool created = false, stopped;
   {
     absl::MutexLock lock(&mutex_);
+    stopped = stopped_;
     auto it = views_.find(channel_id);
     if (it != views_.end()) {
       view = it->second;
-    } else if (views_.size() < kMaxChannels) {
+    } else if (!stopped && views_.size() < kMaxChannels) {
       view = views_[channel_id] = std::make_shared<ChannelView>(channel_id, deps_);
       created = true;
     }
   }
+  if (stopped) return found(absl::UnavailableError("the gateway is stopping"));
   if (view == nullptr) return found(absl::ResourceExhaustedError("too many channels"));
   if (created) view->Start();
   view->WhenKnown([this, view, found = std::move(found)](const absl::Status& status) {

@@ -18,6 +18,10 @@ class Channels {
   explicit Channels(ChannelViewDeps deps) : deps_(std::move(deps)) {}
   ~Channels();
 
+  // Whoever waits for a channel is told that the gateway is stopping; no view is
+  // made any more.
+  void Stop();
+
   // Follows `channel_id` for ever.
   void Add(const std::string& channel_id);
 
@@ -40,6 +44,7 @@ class Channels {
   mutable absl::Mutex mutex_;
   std::map<std::string, ChannelViewPtr> views_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> configured_ ABSL_GUARDED_BY(mutex_);
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace suyuan

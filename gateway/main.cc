@@ -11,6 +11,7 @@
 #include "gateway/node_pool.h"
 #include "gateway/options.h"
 #include "gateway/service.h"
+#include "gateway/timer.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
@@ -37,6 +38,14 @@ absl::StatusOr<std::vector<PeerAddress>> LoadPeers(const GatewayOptions& options
     peers.push_back({peer.endpoint, options.msp_id, std::move(roots), /*own=*/true});
   }
   return peers;
+}
+
+// Writes the ready file once the gateway can do its job; until then clients are told
+// what is missing.
+void WriteWhenHealthy(std::weak_ptr<const std::function<absl::Status()>> attempt) {
+  auto write = attempt.lock();
+  if (write == nullptr || (*write)().ok()) return;
+  RunAfter(absl::Milliseconds(20), [attempt] { WriteWhenHealthy(attempt); });
 }
 
 absl::Status Run(const std::string& config_file, const std::string& ready_file) {
@@ -68,10 +77,17 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   operations->AddHealthCheck("channels", [&channels] { return channels.Health(); });
   SUYUAN_ASSIGN_OR_RETURN(auto server,
                           RpcServer::Start(server_options, {service.get(), deliver.get()}));
-  SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
+  auto ready = std::make_shared<const std::function<absl::Status()>>([&]() -> absl::Status {
+    SUYUAN_RETURN_IF_ERROR(channels.Health());
+    return WriteReadyFile(ready_file, server->address(), operations->address());
+  });
+  WriteWhenHealthy(ready);
   Log("gateway").Info("serving", {{"name", options.name}, {"listen", server->address()}});
 
   AwaitStopSignal();
+  ready.reset();
+  channels.Stop();
+  nodes.ShutdownAfter(absl::Seconds(2));
   server->Stop(absl::Seconds(2));
   return absl::OkStatus();
 }

@@ -1,5 +1,7 @@
 #include "gateway/node_pool.h"
 
+#include "gateway/timer.h"
+
 namespace suyuan {
 
 PeerClientPtr NodePool::Peer(const PeerAddress& address) {
@@ -18,6 +20,15 @@ OrdererClientPtr NodePool::Orderer(const OrdererAddress& address) {
     slot = client = std::make_shared<OrdererClient>(address, tls_, broadcast_timeout_);
   }
   return client;
+}
+
+void NodePool::ShutdownAfter(absl::Duration grace) {
+  absl::MutexLock lock(&mutex_);
+  for (auto& [key, client] : orderers_) {
+    RunAfter(grace, [client = client] {
+      if (auto orderer = client.lock()) orderer->Shutdown();
+    });
+  }
 }
 
 }  // namespace suyuan

@@ -24,6 +24,9 @@ class NodePool {
   PeerClientPtr Peer(const PeerAddress& address);
   OrdererClientPtr Orderer(const OrdererAddress& address);
 
+  // Transactions still waiting for an orderer's answer then fail.
+  void ShutdownAfter(absl::Duration grace);
+
  private:
   const TlsIdentity tls_;
   const absl::Duration broadcast_timeout_;

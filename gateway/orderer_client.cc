@@ -20,10 +20,12 @@ class OrdererClient::Stream final
  public:
   explicit Stream(std::weak_ptr<OrdererClient> owner) : owner_(std::move(owner)) {}
 
-  void Start(::orderer::AtomicBroadcast::Stub* stub) {
+  // With its first item: once started the stream may end at any moment.
+  void Start(::orderer::AtomicBroadcast::Stub* stub, Item first) {
     self_ = shared_from_this();
     stub->async()->Broadcast(&context_, this);
     AddHold();  // writes start from callers' threads
+    SUYUAN_CHECK(Push(&first));
     StartRead(&response_);
     StartCall();
   }
@@ -151,7 +153,6 @@ void OrdererClient::Shutdown() {
 }
 
 void OrdererClient::Enqueue(std::deque<Item> items) {
-  std::shared_ptr<Stream> started;
   std::deque<Item> failed;
   {
     absl::MutexLock lock(&mutex_);
@@ -162,9 +163,8 @@ void OrdererClient::Enqueue(std::deque<Item> items) {
       }
       ++item.attempts;
       if (stream_ != nullptr && stream_->Push(&item)) continue;
-      started = stream_ = std::make_shared<Stream>(weak_from_this());
-      stream_->Start(stub_.get());
-      SUYUAN_CHECK(stream_->Push(&item));
+      stream_ = std::make_shared<Stream>(weak_from_this());
+      stream_->Start(stub_.get(), std::move(item));
     }
     if (!ticking_ && !shut_down_) {
       ticking_ = true;

@@ -1,0 +1,325 @@
+// The gateway in front of scripted peers and an orderer, over TLS on loopback.
+#include <grpcpp/grpcpp.h>
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gateway/testing/fake_network.h"
+#include "protos/google/rpc/status.pb.h"
+#include "protos/peer/transaction.pb.h"
+
+namespace suyuan {
+namespace {
+
+std::unique_ptr<grpc::ClientContext> Within(absl::Duration limit) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  context->set_deadline(absl::ToChronoTime(absl::Now() + limit));
+  return context;
+}
+
+std::vector<::gateway::ErrorDetail> Details(const grpc::Status& status) {
+  ::google::rpc::Status rich;
+  rich.ParseFromString(status.error_details());
+  std::vector<::gateway::ErrorDetail> out;
+  for (const auto& any : rich.details()) any.UnpackTo(&out.emplace_back());
+  return out;
+}
+
+struct Evaluated {
+  grpc::Status status;
+  ::gateway::EvaluateResponse response;
+};
+Evaluated Evaluate(FakeNetwork& network, const ::protos::SignedProposal& proposal,
+                   std::vector<std::string> organizations = {}) {
+  ::gateway::EvaluateRequest request;
+  *request.mutable_proposed_transaction() = proposal;
+  for (auto& organization : organizations) request.add_target_organizations(organization);
+  Evaluated out;
+  auto context = Within(absl::Seconds(20));
+  out.status = network.gateway().Evaluate(context.get(), request, &out.response);
+  return out;
+}
+
+struct Endorsed {
+  grpc::Status status;
+  ::gateway::EndorseResponse response;
+};
+Endorsed Endorse(FakeNetwork& network, const ::protos::SignedProposal& proposal,
+                 std::vector<std::string> organizations = {}) {
+  ::gateway::EndorseRequest request;
+  *request.mutable_proposed_transaction() = proposal;
+  for (auto& organization : organizations) request.add_endorsing_organizations(organization);
+  Endorsed out;
+  auto context = Within(absl::Seconds(20));
+  out.status = network.gateway().Endorse(context.get(), request, &out.response);
+  return out;
+}
+
+std::set<std::string> Endorsers(const ::gateway::EndorseResponse& response) {
+  ::common::Payload payload;
+  ::protos::Transaction transaction;
+  ::protos::ChaincodeActionPayload action;
+  payload.ParseFromString(response.prepared_transaction().payload());
+  transaction.ParseFromString(payload.data());
+  if (transaction.actions_size() > 0) action.ParseFromString(transaction.actions(0).payload());
+  std::set<std::string> out;
+  for (const auto& endorsement : action.action().endorsements()) out.insert(endorsement.endorser());
+  return out;
+}
+
+grpc::Status Submit(FakeNetwork& network, const std::string& signature,
+                    const std::string& channel = kTestChannel) {
+  ::gateway::SubmitRequest request;
+  request.set_channel_id(channel);
+  request.mutable_prepared_transaction()->set_payload("payload");
+  request.mutable_prepared_transaction()->set_signature(signature);
+  ::gateway::SubmitResponse response;
+  auto context = Within(absl::Seconds(20));
+  return network.gateway().Submit(context.get(), request, &response);
+}
+
+struct CommitStatus {
+  grpc::Status status;
+  ::gateway::CommitStatusResponse response;
+};
+CommitStatus Commit(FakeNetwork& network, const ::gateway::SignedCommitStatusRequest& request,
+                    absl::Duration limit = absl::Seconds(20)) {
+  CommitStatus out;
+  auto context = Within(limit);
+  out.status = network.gateway().CommitStatus(context.get(), request, &out.response);
+  return out;
+}
+
+::suyuan::peer::ProposeReply Error(int code, const std::string& text, bool with_response) {
+  ::suyuan::peer::ProposeReply reply;
+  reply.set_code(code);
+  reply.set_error(text);
+  if (with_response) reply.mutable_response()->mutable_response()->set_status(500);
+  return reply;
+}
+
+TEST_CASE("Evaluate answers with the own peer's result", "[gateway]") {
+  FakeNetwork network;
+  auto answer = Evaluate(network, network.Proposal("asset"));
+  REQUIRE(answer.status.error_message() == "");
+  CHECK(answer.response.result().payload() == "result");
+  CHECK(network.peer1->proposals() == 1);
+  CHECK(network.peer2->proposals() == 0);
+}
+
+TEST_CASE("Evaluate goes to the organisation asked for", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  CHECK(Evaluate(network, network.Proposal("asset"), {"Org2MSP"}).status.ok());
+  CHECK(network.peer2->proposals() == 1);
+  const auto unknown = Evaluate(network, network.Proposal("asset"), {"Org9MSP"}).status;
+  CHECK(unknown.error_code() == 9);
+}
+
+TEST_CASE("Evaluate of an unknown chaincode or channel fails as in Fabric", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  const auto chaincode = Evaluate(network, network.Proposal("nope")).status;
+  CHECK(chaincode.error_code() == 9);
+  CHECK(chaincode.error_message() ==
+        "no peers available to evaluate chaincode nope in channel trace");
+  const auto channel = Evaluate(network, network.Proposal("asset", false, "other")).status;
+  CHECK(channel.error_code() == 14);
+  CHECK(channel.error_message().find("failed to get config for channel [other]") == 0);
+  CHECK(Evaluate(network, {}).status.error_code() == 3);
+}
+
+TEST_CASE("A refusal by the own peer is not tried elsewhere and keeps its text", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer1->SetPropose([](const auto&) {
+    return Error(2, "error validating proposal: access denied: channel [trace]", true);
+  });
+  const auto status = Evaluate(network, network.Proposal("asset")).status;
+  CHECK(status.error_code() == 9);
+  CHECK(status.error_message() ==
+        "evaluate call to endorser returned error: error validating proposal: access denied: "
+        "channel [trace]");
+  const auto details = Details(status);
+  REQUIRE(details.size() == 1);
+  CHECK(details[0].address() == network.peer1->endpoint());
+  CHECK(details[0].msp_id() == "Org1MSP");
+  CHECK(details[0].message() == "error validating proposal: access denied: channel [trace]");
+  CHECK(network.peer2->proposals() == 0);
+
+  const auto endorse = Endorse(network, network.Proposal("asset")).status;
+  CHECK(endorse.error_code() == 10);
+  CHECK(endorse.error_message() ==
+        "failed to endorse transaction, see attached details for more info");
+}
+
+TEST_CASE("A remote peer's refusal is worded as an rpc error", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer2->SetPropose(
+      [](const auto&) { return Error(2, "proposal client identity expired", false); });
+  const auto evaluate = Evaluate(network, network.Proposal("asset"), {"Org2MSP"}).status;
+  CHECK(evaluate.error_code() == 14);
+  REQUIRE(Details(evaluate).size() == 1);
+  CHECK(Details(evaluate)[0].message() ==
+        "rpc error: code = Unknown desc = proposal client identity expired");
+  const auto endorse = Endorse(network, network.Proposal("asset")).status;
+  CHECK(endorse.error_code() == 10);
+  CHECK(endorse.error_message() ==
+        "failed to collect enough transaction endorsements, see attached details for more info");
+  REQUIRE(Details(endorse).size() == 1);
+  CHECK(Details(endorse)[0].msp_id() == "Org2MSP");
+}
+
+TEST_CASE("A chaincode's own error comes through with its text", "[gateway]") {
+  FakeNetwork network;
+  network.peer1->SetPropose([](const auto&) {
+    auto reply = EndorsedReply("peer one", "");
+    reply.mutable_response()->mutable_response()->set_status(500);
+    reply.mutable_response()->mutable_response()->set_message("no such asset");
+    return reply;
+  });
+  const auto status = Evaluate(network, network.Proposal("asset")).status;
+  CHECK(status.error_code() == 2);
+  REQUIRE(Details(status).size() == 1);
+  CHECK(Details(status)[0].message() == "chaincode response 500, no such asset");
+  CHECK(Endorse(network, network.Proposal("asset")).status.error_code() == 10);
+}
+
+TEST_CASE("Endorse collects what the policy asks for", "[gateway]") {
+  FakeNetwork network;
+  auto endorsed = Endorse(network, network.Proposal("asset"));
+  REQUIRE(endorsed.status.error_message() == "");
+  CHECK(Endorsers(endorsed.response) == std::set<std::string>{"peer one", "peer two"});
+  auto one = Endorse(network, network.Proposal("asset"), {"Org2MSP"});
+  CHECK(Endorsers(one.response) == std::set<std::string>{"peer two"});
+  const auto unknown = Endorse(network, network.Proposal("asset"), {"Org9MSP"}).status;
+  CHECK(unknown.error_code() == 14);
+  CHECK(unknown.error_message() == "failed to find any endorsing peers for org(s): Org9MSP");
+}
+
+TEST_CASE("Endorse of an unknown chaincode or channel names it", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  for (const auto& [chaincode, channel] :
+       {std::pair{"nope", "trace"}, std::pair{"asset", "other"}}) {
+    const auto status = Endorse(network, network.Proposal(chaincode, false, channel)).status;
+    CHECK(status.error_code() == 9);
+    CHECK(status.error_message() ==
+          std::string("no combination of peers can be derived which satisfy the endorsement "
+                      "policy: No metadata was found for chaincode ") +
+              chaincode + " in channel " + channel);
+  }
+}
+
+TEST_CASE("An endorsement that differs is the peer's failure", "[gateway]") {
+  FakeNetwork network;
+  network.peer2->SetPropose([](const auto&) { return EndorsedReply("peer two", "another"); });
+  const auto status = Endorse(network, network.Proposal("asset")).status;
+  CHECK(status.error_code() == 10);
+  REQUIRE(Details(status).size() == 1);
+  CHECK(Details(status)[0].message() == "ProposalResponsePayloads do not match");
+}
+
+TEST_CASE("A missing peer is named, and used the moment it is back", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer2->StopServing();
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  grpc::Status status;
+  do {
+    status = Endorse(network, network.Proposal("asset")).status;
+  } while (status.error_code() != 9 && absl::Now() < deadline);
+  CHECK(status.error_message().find(network.peer2->endpoint() + " of Org2MSP") !=
+        std::string::npos);
+  network.peer2->Serve();
+  REQUIRE(network.AwaitPeers());
+  CHECK(Endorse(network, network.Proposal("asset")).status.ok());
+}
+
+TEST_CASE("Submit tells what the orderer said", "[gateway]") {
+  FakeNetwork network;
+  network.orderer->Answer("bad", ::common::FORBIDDEN, "permission denied");
+  network.orderer->Answer("busy", ::common::SERVICE_UNAVAILABLE, "no leader");
+  CHECK(Submit(network, "good").ok());
+  const auto bad = Submit(network, "bad");
+  CHECK(bad.error_code() == 10);
+  CHECK(bad.error_message() ==
+        "received unsuccessful response from orderer: status=FORBIDDEN, info=permission denied");
+  const auto busy = Submit(network, "busy");
+  CHECK(busy.error_code() == 14);
+  CHECK(busy.error_message() == "no orderers could successfully process transaction");
+  REQUIRE(Details(busy).size() == 1);
+  CHECK(Submit(network, "good").ok());
+  CHECK(Submit(network, "").error_code() == 3);
+  CHECK(Submit(network, "good", "other").error_code() == 9);
+}
+
+TEST_CASE("Callers share a Broadcast stream; one refusal does not hurt the others", "[gateway]") {
+  FakeNetwork network;
+  network.orderer->Answer("bad", ::common::BAD_REQUEST, "no");
+  REQUIRE(Submit(network, "good").ok());
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0}, bad{0};
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      for (int n = 0; n < 25; ++n) {
+        const bool refuse = i == 0 && n % 5 == 0;
+        const auto status = Submit(network, refuse ? "bad" : "good");
+        if (refuse ? status.error_code() == 10 : status.ok()) ++(refuse ? bad : good);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 195);
+  CHECK(bad == 5);
+  CHECK(network.orderer->streams() <= 7);
+}
+
+TEST_CASE("Submit survives an orderer that was restarted", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(Submit(network, "good").ok());
+  network.orderer->StopServing();
+  CHECK(Submit(network, "good").error_code() == 14);
+  network.orderer->Serve();
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  grpc::Status status;
+  do {
+    status = Submit(network, "good");
+  } while (!status.ok() && absl::Now() < deadline);
+  CHECK(status.ok());
+}
+
+TEST_CASE("CommitStatus answers from the ledger, or waits for the block", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer1->SetStatus("old", ::protos::MVCC_READ_CONFLICT, 3);
+  const auto old = Commit(network, network.StatusRequest("old"));
+  REQUIRE(old.status.error_message() == "");
+  CHECK(old.response.result() == ::protos::MVCC_READ_CONFLICT);
+  CHECK(old.response.block_number() == 3);
+
+  std::thread later([&] { network.peer1->Commit({{"new", ::protos::VALID}}); });
+  const auto fresh = Commit(network, network.StatusRequest("new"));
+  later.join();
+  CHECK(fresh.status.ok());
+  CHECK(fresh.response.block_number() == 1);
+
+  CHECK(Commit(network, network.StatusRequest("never"), absl::Milliseconds(200))
+            .status.error_code() == 4);
+}
+
+TEST_CASE("CommitStatus is for readers of the channel", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  CHECK(Commit(network, network.StatusRequest("a", "other")).status.error_code() == 7);
+  auto forged = network.StatusRequest("a");
+  forged.set_signature(network.StatusRequest("b").signature());
+  CHECK(Commit(network, forged).status.error_code() == 7);
+  CHECK(Commit(network, {}).status.error_code() == 3);
+}
+
+}  // namespace
+}  // namespace suyuan
