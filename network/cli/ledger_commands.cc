@@ -1,7 +1,99 @@
+// suyuan ledger: looking into stores that no process holds.
+#include <google/protobuf/util/json_util.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
 #include "network/cli/command.h"
+#include "network/common/status_macros.h"
+#include "network/common/text.h"
+#include "network/ledger/ledger.h"
 
 namespace suyuan {
+namespace {
 
-void AddLedgerCommands(CLI::App& app) {}
+void PrintFinding(const BlockFinding& finding) {
+  std::cout << nlohmann::ordered_json{{"blockNum", finding.block_number},
+                                      {"valid", false},
+                                      {"errors", finding.errors}}
+                   .dump()
+            << "\n";
+}
+
+absl::Status Verify(const std::string& path) {
+  uint64_t faulty = 0;
+  const auto report = [&faulty](const BlockFinding& finding) {
+    ++faulty;
+    PrintFinding(finding);
+  };
+  std::error_code error;
+  SUYUAN_ASSIGN_OR_RETURN(const uint64_t blocks, std::filesystem::is_directory(path, error)
+                                                     ? VerifyLedger(path, report)
+                                                     : VerifyFabricBlockFile(path, report));
+  if (faulty > 0) {
+    return absl::DataLossError(absl::StrCat(path, ": ", faulty, " of ", blocks, " blocks faulty"));
+  }
+  std::cerr << path << ": " << blocks << " blocks, nothing wrong\n";
+  return absl::OkStatus();
+}
+
+absl::Status PrintHash(const std::string& dir) {
+  if (!std::filesystem::is_directory(std::filesystem::path(dir) / "blocks")) {
+    return absl::NotFoundError(dir + ": no peer's ledger here");
+  }
+  SUYUAN_ASSIGN_OR_RETURN(const auto ledger, Ledger::Open(dir));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string state_hash, ledger->StateHash());
+  std::cout << nlohmann::ordered_json{{"height", ledger->Height()},
+                                      {"blockHash", HexEncode(ledger->LastHash())},
+                                      {"commitHash", HexEncode(ledger->CommitHash())},
+                                      {"stateHash", HexEncode(state_hash)}}
+                   .dump()
+            << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Show(const std::string& dir, uint64_t number) {
+  namespace fs = std::filesystem;
+  fs::path blocks = fs::path(dir) / "blocks";
+  if (!fs::is_directory(blocks)) blocks = dir;  // an orderer's
+  if (!fs::exists(blocks / "000000.blk")) return absl::NotFoundError(dir + ": no ledger here");
+  SUYUAN_ASSIGN_OR_RETURN(const auto store, BlockStore::Open(blocks));
+  SUYUAN_ASSIGN_OR_RETURN(const ::common::Block block, store->Get(number));
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  if (!google::protobuf::util::MessageToJsonString(block, &json, options).ok()) {
+    return absl::InternalError(absl::StrCat("block ", number, ": cannot be shown as JSON"));
+  }
+  std::cout << json;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddLedgerCommands(CLI::App& app) {
+  auto path = std::make_shared<std::string>();
+  auto* verify = Command(app, "ledger verify",
+                         "Check every block of a stopped node's ledger, or of a stock Fabric block "
+                         "file; one JSON line for each faulty block",
+                         [path] { return Verify(*path); });
+  verify->add_option("path", *path, "ledger directory, or stock block file")->required();
+
+  auto dir = std::make_shared<std::string>();
+  auto* hash = Command(app, "ledger hash",
+                       "Height, block hash, commit hash and state hash of a stopped peer's ledger",
+                       [dir] { return PrintHash(*dir); });
+  hash->add_option("dir", *dir, "ledger directory")->required();
+
+  auto number = std::make_shared<uint64_t>(0);
+  auto* show = Command(app, "ledger show", "A block of a stopped node's ledger as JSON",
+                       [dir, number] { return Show(*dir, *number); });
+  show->add_option("dir", *dir, "ledger directory")->required();
+  show->add_option("number", *number, "block number")->required();
+}
 
 }  // namespace suyuan

@@ -97,7 +97,7 @@ absl::StatusOr<std::string> ReadRecord(int fd, const std::filesystem::path& path
 
 absl::StatusOr<ScanResult> ScanRecords(
     const std::filesystem::path& path, uint32_t file, uint64_t offset, uint64_t max_block_bytes,
-    const std::function<absl::Status(const RecordPlace&, uint64_t, std::string)>& visit) {
+    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit) {
   FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return ErrnoStatus(errno, "open", path);
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t size, FileSize(fd.get(), path));
@@ -122,9 +122,11 @@ absl::StatusOr<ScanResult> ScanRecords(
     SUYUAN_ASSIGN_OR_RETURN(
         std::string block,
         ReadAt(fd.get(), path, result.offset + kRecordHeaderBytes, header->length));
-    if (Crc32(block) != header->crc)
+    const bool checksum_ok = Crc32(block) == header->crc;
+    if (!checksum_ok && bad_checksum == BadChecksum::kEndsScan) {
       return bad("checksum of the block does not match", place.end());
-    SUYUAN_RETURN_IF_ERROR(visit(place, header->block_number, std::move(block)));
+    }
+    SUYUAN_RETURN_IF_ERROR(visit({place, header->block_number, std::move(block), checksum_ok}));
     result.offset = place.end();
   }
   return result;

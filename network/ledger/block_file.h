@@ -52,11 +52,20 @@ struct ScanResult {
   uint64_t offset = 0;  // after the last good record
   std::string reason;   // for kTorn and kDamaged
 };
-// Calls `visit(place, number, block)` for each good record from `offset` on; a Status
-// from it ends the scan.
+struct ScannedRecord {
+  RecordPlace place;
+  uint64_t block_number = 0;
+  std::string block;
+  bool checksum_ok = true;
+};
+enum class BadChecksum {
+  kEndsScan,
+  kIsVisited,  // as long as the record's header is good
+};
+// Calls `visit` for each record from `offset` on; a Status from it ends the scan.
 absl::StatusOr<ScanResult> ScanRecords(
     const std::filesystem::path& path, uint32_t file, uint64_t offset, uint64_t max_block_bytes,
-    const std::function<absl::Status(const RecordPlace&, uint64_t, std::string)>& visit);
+    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit);
 
 // pread() of exactly `size` bytes; fewer at the end of the file.
 absl::StatusOr<std::string> ReadAt(int fd, const std::filesystem::path& path, uint64_t offset,

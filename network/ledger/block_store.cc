@@ -188,11 +188,12 @@ absl::Status FileBlockStore::CatchUp() {
 absl::Status FileBlockStore::CatchUpFile(uint32_t file, bool last) {
   const uint64_t offset = file == file_ ? file_bytes_ : 0;
   SUYUAN_ASSIGN_OR_RETURN(
-      const auto scan,
-      ledger::ScanRecords(PathOf(file), file, offset, options_.max_block_bytes,
-                          [this](const RecordPlace& place, uint64_t number, std::string bytes) {
-                            return TakeScanned(place, number, bytes);
-                          }));
+      const auto scan, ledger::ScanRecords(PathOf(file), file, offset, options_.max_block_bytes,
+                                           ledger::BadChecksum::kEndsScan,
+                                           [this](const ledger::ScannedRecord& record) {
+                                             return TakeScanned(record.place, record.block_number,
+                                                                record.block);
+                                           }));
   file_ = file;
   file_bytes_ = scan.offset;
   if (scan.end == ScanEnd::kClean) return absl::OkStatus();
