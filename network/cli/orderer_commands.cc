@@ -1,7 +1,134 @@
+// suyuan orderer: what an admin of an ordering organisation does with a running orderer.
+#include <grpcpp/channel.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "network/cli/command.h"
+#include "network/common/file_util.h"
+#include "network/common/status_macros.h"
+#include "network/msp/identity.h"
+#include "network/protoutil/protoutil.h"
+#include "network/rpc/credentials.h"
+#include "network/rpc/status_mapping.h"
+#include "protos/suyuan/participation.grpc.pb.h"
 
 namespace suyuan {
+namespace {
 
-void AddOrdererCommands(CLI::App& app) {}
+namespace wire = ::suyuan::orderer;
+
+constexpr absl::Duration kTimeout = absl::Seconds(30);
+
+struct OrdererClientOptions {
+  std::string endpoint, tls_ca, certificate, key, msp_id, server_name;
+};
+
+void AddOptions(CLI::App* command, OrdererClientOptions* options) {
+  command->add_option("--orderer", options->endpoint, "HOST:PORT of the orderer")->required();
+  command->add_option("--tls-ca", options->tls_ca, "TLS root of the orderer's organisation, PEM")
+      ->required();
+  command->add_option("--cert", options->certificate, "an admin's certificate, PEM")->required();
+  command->add_option("--key", options->key, "its private key, PEM")->required();
+  command->add_option("--msp-id", options->msp_id, "the orderer's organisation")->required();
+  command->add_option("--server-name", options->server_name,
+                      "name in the orderer's TLS certificate, when it is not the endpoint's");
+}
+
+absl::StatusOr<wire::SignedRequest> Sign(const OrdererClientOptions& options,
+                                         wire::ParticipationRequest request) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(options.certificate));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key));
+  SUYUAN_ASSIGN_OR_RETURN(const auto signer, MakeSigningIdentity(options.msp_id, certificate, key),
+                          absl::StrCat(options.certificate, ", ", options.key));
+  request.set_identity(signer->serialized());
+  request.mutable_timestamp()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+  wire::SignedRequest signed_request;
+  signed_request.set_request(request.SerializeAsString());
+  SUYUAN_ASSIGN_OR_RETURN(*signed_request.mutable_signature(),
+                          signer->Sign({signed_request.request()}));
+  return signed_request;
+}
+
+// Signs `request` and calls `method` of the service.
+template <typename Response>
+absl::StatusOr<Response> Call(const OrdererClientOptions& options,
+                              wire::ParticipationRequest request,
+                              grpc::Status (wire::Participation::Stub::*method)(
+                                  grpc::ClientContext*, const wire::SignedRequest&, Response*)) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string roots, ReadFile(options.tls_ca));
+  SUYUAN_ASSIGN_OR_RETURN(const wire::SignedRequest signed_request,
+                          Sign(options, std::move(request)));
+  auto stub = wire::Participation::NewStub(
+      MakeChannel(options.endpoint, MakeChannelCredentials(roots, nullptr), options.server_name));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kTimeout));
+  Response response;
+  SUYUAN_RETURN_IF_ERROR(FromGrpc((stub.get()->*method)(&context, signed_request, &response)),
+                         absl::StrCat("orderer ", options.endpoint));
+  return response;
+}
+
+void Print(const wire::ChannelInfo& channel) {
+  std::cout << channel.name() << " height=" << channel.height() << " " << channel.status() << " "
+            << channel.consensus_relation() << " (" << channel.consensus_type() << ")\n";
+}
+
+absl::Status Join(const OrdererClientOptions& options, const std::string& block_file) {
+  wire::ParticipationRequest request;
+  request.set_method("Join");
+  SUYUAN_ASSIGN_OR_RETURN(*request.mutable_genesis_block(), ReadFile(block_file));
+  SUYUAN_RETURN_IF_ERROR(ParseProto<::common::Block>(request.genesis_block(), "block"), block_file);
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto channel,
+      Call<wire::ChannelInfo>(options, std::move(request), &wire::Participation::Stub::Join));
+  Print(channel);
+  return absl::OkStatus();
+}
+
+absl::Status List(const OrdererClientOptions& options) {
+  wire::ParticipationRequest request;
+  request.set_method("List");
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto list,
+      Call<wire::ChannelList>(options, std::move(request), &wire::Participation::Stub::List));
+  for (const wire::ChannelInfo& channel : list.channels()) Print(channel);
+  return absl::OkStatus();
+}
+
+absl::Status Remove(const OrdererClientOptions& options, const std::string& channel_id) {
+  wire::ParticipationRequest request;
+  request.set_method("Remove");
+  request.set_channel_id(channel_id);
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto channel,
+      Call<wire::ChannelInfo>(options, std::move(request), &wire::Participation::Stub::Remove));
+  std::cout << "removed " << channel.name() << " at height " << channel.height() << "\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddOrdererCommands(CLI::App& app) {
+  auto options = std::make_shared<OrdererClientOptions>();
+  auto argument = std::make_shared<std::string>();
+  CLI::App* join = Command(app, "orderer join", "Create or join a channel by its genesis block",
+                           [=] { return Join(*options, *argument); });
+  AddOptions(join, options.get());
+  join->add_option("block", *argument, "genesis block of the channel")->required();
+
+  CLI::App* list = Command(app, "orderer list", "List the channels of an orderer",
+                           [=] { return List(*options); });
+  AddOptions(list, options.get());
+
+  CLI::App* remove =
+      Command(app, "orderer remove", "Leave a channel and delete its blocks on this orderer",
+              [=] { return Remove(*options, *argument); });
+  AddOptions(remove, options.get());
+  remove->add_option("channel", *argument, "name of the channel")->required();
+}
 
 }  // namespace suyuan

@@ -47,9 +47,9 @@ struct Session {
 // until the call is done and that task has let go of it.
 class Stream final : public DeliverService::Reactor, public std::enable_shared_from_this<Stream> {
  public:
-  Stream(const DeliverDeps& deps, std::shared_ptr<const DeliverFormat> format,
+  Stream(std::shared_ptr<const DeliverDeps> deps, std::shared_ptr<const DeliverFormat> format,
          std::shared_ptr<std::atomic<int>> count)
-      : deps_(deps), format_(std::move(format)), count_(std::move(count)) {}
+      : deps_(std::move(deps)), format_(std::move(format)), count_(std::move(count)) {}
 
   void Begin() {
     self_ = shared_from_this();
@@ -90,7 +90,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
       self = std::move(self_);
     }
     // A listener may not be dropped from within itself: let the pool do it.
-    deps_.pool->Submit([self = std::move(self)] { self->ReleaseIfIdle(); });
+    deps_->pool->Submit([self = std::move(self)] { self->ReleaseIfIdle(); });
   }
 
   // Something changed: one more look at it, from the pool.
@@ -101,7 +101,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
       if (running_ || done_) return;
       running_ = true;
     }
-    deps_.pool->Submit([self = shared_from_this()] { self->Run(); });
+    deps_->pool->Submit([self = shared_from_this()] { self->Run(); });
   }
 
  private:
@@ -159,9 +159,9 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
 
   void Open() {
     SeekRequest request;
-    SeekRefusal refusal = ReadSeek(incoming_, deps_.clock->Now(), deps_.time_window, &request);
+    SeekRefusal refusal = ReadSeek(incoming_, deps_->clock->Now(), deps_->time_window, &request);
     if (refusal.refused()) return Refuse(refusal);
-    std::shared_ptr<DeliverChannel> channel = deps_.find(request.channel_id);
+    std::shared_ptr<DeliverChannel> channel = deps_->find(request.channel_id);
     if (channel == nullptr) return Refuse({::common::NOT_FOUND, "unknown channel"});
     if (!request.info_error.ok()) return Refuse({::common::BAD_REQUEST, "malformed SeekInfo"});
     if (request.info.error_response() == ::orderer::SeekInfo::STRICT) {
@@ -171,7 +171,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
       }
     }
     auto session = std::make_unique<Session>(std::move(request), std::move(channel), format_);
-    const absl::Status access = session->access.Check(deps_.clock->Now());
+    const absl::Status access = session->access.Check(deps_->clock->Now());
     if (!access.ok()) return Refuse({::common::FORBIDDEN, std::string(access.message())});
     refusal =
         ResolveRange(session->request.info, session->channel->blocks().Height(), &session->range);
@@ -188,7 +188,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
       }
       return;
     }
-    const absl::Status access = session_->access.Check(deps_.clock->Now());
+    const absl::Status access = session_->access.Check(deps_->clock->Now());
     if (!access.ok()) return Refuse({::common::FORBIDDEN, std::string(access.message())});
     absl::StatusOr<grpc::ByteBuffer> message = MakeMessage(number);
     if (!message.ok()) {
@@ -252,7 +252,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
     Finish(status);
   }
 
-  const DeliverDeps& deps_;
+  const std::shared_ptr<const DeliverDeps> deps_;  // tasks may outlive the service
   const std::shared_ptr<const DeliverFormat> format_;
   const std::shared_ptr<std::atomic<int>> count_;
   const Log log_{"deliver"};
@@ -277,10 +277,11 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
 
 class Service final : public DeliverService {
  public:
-  explicit Service(DeliverDeps deps) : deps_(std::move(deps)) {}
+  explicit Service(DeliverDeps deps)
+      : deps_(std::make_shared<const DeliverDeps>(std::move(deps))) {}
 
   Reactor* Serve(std::shared_ptr<const DeliverFormat> format) override {
-    if (count_->fetch_add(1) >= deps_.max_streams) {
+    if (count_->fetch_add(1) >= deps_->max_streams) {
       count_->fetch_sub(1);
       return new Refusal;
     }
@@ -299,7 +300,7 @@ class Service final : public DeliverService {
     void OnDone() override { delete this; }
   };
 
-  const DeliverDeps deps_;
+  const std::shared_ptr<const DeliverDeps> deps_;
   const std::shared_ptr<std::atomic<int>> count_ = std::make_shared<std::atomic<int>>(0);
 };
 

@@ -27,8 +27,8 @@ struct Slot {
 
 class Stream final : public BroadcastService::Reactor, public std::enable_shared_from_this<Stream> {
  public:
-  Stream(const BroadcastDeps& deps, std::shared_ptr<std::atomic<int>> count)
-      : deps_(deps), count_(std::move(count)) {}
+  Stream(std::shared_ptr<const BroadcastDeps> deps, std::shared_ptr<std::atomic<int>> count)
+      : deps_(std::move(deps)), count_(std::move(count)) {}
 
   void Begin() {
     self_ = shared_from_this();
@@ -48,13 +48,13 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     {
       absl::MutexLock lock(&mutex_);
       slot = slots_.emplace_back(std::make_unique<Slot>()).get();
-      read_on = slots_.size() < deps_.max_in_flight;
+      read_on = slots_.size() < deps_->max_in_flight;
       reading_ = read_on;
     }
     slot->read_at = absl::Now();
     slot->envelope = std::move(incoming_);
     incoming_.Clear();
-    deps_.pool->Submit([self = shared_from_this(), slot] { self->Check(slot); });
+    deps_->pool->Submit([self = shared_from_this(), slot] { self->Check(slot); });
     if (read_on) StartRead(&incoming_);
   }
 
@@ -101,7 +101,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       return {::common::BAD_REQUEST, std::string(parsed.status().message())};
     }
     const std::string& id = parsed->channel_header.channel_id();
-    slot->channel = deps_.find(id);
+    slot->channel = deps_->find(id);
     if (slot->channel == nullptr) {
       return {::common::BAD_REQUEST, absl::StrCat("channel '", id, "' does not exist here")};
     }
@@ -175,7 +175,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       finished_ = step == kWriteLast || step == kEnd || step == kCancel;
     }
     if (step == kWrite || step == kWriteLast) {
-      deps_.metrics->CountBroadcast(response_.status(), latency);
+      deps_->metrics->CountBroadcast(response_.status(), latency);
     }
     if (step == kWrite) StartWrite(&response_);
     if (step == kWriteLast) Refuse();
@@ -190,7 +190,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
   }
 
-  const BroadcastDeps& deps_;
+  const std::shared_ptr<const BroadcastDeps> deps_;  // tasks may outlive the service
   const std::shared_ptr<std::atomic<int>> count_;
   const Log log_{"orderer"};
   ::common::Envelope incoming_;
@@ -211,10 +211,11 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
 
 class Service final : public BroadcastService {
  public:
-  explicit Service(BroadcastDeps deps) : deps_(std::move(deps)) {}
+  explicit Service(BroadcastDeps deps)
+      : deps_(std::make_shared<const BroadcastDeps>(std::move(deps))) {}
 
   Reactor* Serve() override {
-    if (count_->fetch_add(1) >= deps_.max_streams) {
+    if (count_->fetch_add(1) >= deps_->max_streams) {
       count_->fetch_sub(1);
       return new Refusal;
     }
@@ -232,7 +233,7 @@ class Service final : public BroadcastService {
     void OnDone() override { delete this; }
   };
 
-  const BroadcastDeps deps_;
+  const std::shared_ptr<const BroadcastDeps> deps_;
   const std::shared_ptr<std::atomic<int>> count_ = std::make_shared<std::atomic<int>>(0);
 };
 
