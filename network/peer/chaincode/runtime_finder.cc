@@ -21,7 +21,8 @@ absl::StatusOr<std::shared_ptr<ChaincodeRuntime>> RuntimeFinder::Find(
     const StateView& view, const ChaincodeDefinition& definition) {
   SUYUAN_ASSIGN_OR_RETURN(const auto package_id,
                           ReadApprovedPackage(view, deps_.msp_id, definition));
-  if (package_id) return OfPackage(*package_id, definition.name);
+  // Empty: approved without a package ("unavailable").
+  if (package_id && !package_id->empty()) return OfPackage(*package_id, definition.name);
   const auto local = deps_.local_modules.find(definition.name);
   if (local == deps_.local_modules.end()) return NotInstalled(definition.name);
   return modules_.Load(local->second);
