@@ -321,5 +321,100 @@ TEST_CASE("CommitStatus is for readers of the channel", "[gateway]") {
   CHECK(Commit(network, {}).status.error_code() == 3);
 }
 
+::common::Block EventBlock(const std::string& tx_id, const std::string& event_name) {
+  ::protos::ChaincodeEvent event;
+  event.set_chaincode_id("asset");
+  event.set_tx_id(tx_id);
+  event.set_event_name(event_name);
+  ::protos::ChaincodeAction action;
+  action.set_events(event.SerializeAsString());
+  ::protos::ProposalResponsePayload response;
+  response.set_extension(action.SerializeAsString());
+  ::protos::ChaincodeActionPayload action_payload;
+  action_payload.mutable_action()->set_proposal_response_payload(response.SerializeAsString());
+  ::protos::Transaction transaction;
+  transaction.add_actions()->set_payload(action_payload.SerializeAsString());
+  ::common::ChannelHeader header;
+  header.set_type(::common::ENDORSER_TRANSACTION);
+  header.set_tx_id(tx_id);
+  ::common::Payload payload;
+  payload.mutable_header()->set_channel_header(header.SerializeAsString());
+  payload.set_data(transaction.SerializeAsString());
+  ::common::Envelope envelope;
+  envelope.set_payload(payload.SerializeAsString());
+  ::common::Block block;
+  block.mutable_data()->add_data(envelope.SerializeAsString());
+  for (int i = 0; i < 5; ++i) block.mutable_metadata()->add_metadata();
+  block.mutable_metadata()->set_metadata(2, std::string(1, '\0'));
+  return block;
+}
+
+::gateway::SignedChaincodeEventsRequest EventsRequest(FakeNetwork& network, uint64_t start,
+                                                      const std::string& after = "") {
+  ::gateway::ChaincodeEventsRequest request;
+  request.set_channel_id(kTestChannel);
+  request.set_chaincode_id("asset");
+  request.set_identity(network.client->serialized());
+  request.mutable_start_position()->mutable_specified()->set_number(start);
+  request.set_after_transaction_id(after);
+  ::gateway::SignedChaincodeEventsRequest out;
+  out.set_request(request.SerializeAsString());
+  out.set_signature(*network.client->Sign({out.request()}));
+  return out;
+}
+
+TEST_CASE("Events of past and future blocks are streamed, also across a peer's restart",
+          "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer1->Commit({{"a", ::protos::VALID}}, EventBlock("a", "made"));
+  REQUIRE(Commit(network, network.StatusRequest("a")).status.ok());
+  auto context = Within(absl::Seconds(30));
+  auto stream = network.gateway().ChaincodeEvents(context.get(), EventsRequest(network, 1));
+  ::gateway::ChaincodeEventsResponse events;
+  REQUIRE(stream->Read(&events));
+  CHECK(events.block_number() == 1);
+  CHECK(events.events(0).event_name() == "made");
+  network.peer1->StopServing();
+  network.peer1->Serve();
+  network.peer1->Commit({{"b", ::protos::VALID}}, EventBlock("b", "sold"));
+  REQUIRE(stream->Read(&events));
+  CHECK(events.block_number() == 2);
+  CHECK(events.events(0).event_name() == "sold");
+  context->TryCancel();
+  CHECK_FALSE(stream->Read(&events));
+  CHECK(stream->Finish().error_code() == 1);
+}
+
+TEST_CASE("Events go on after the checkpoint's transaction", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer1->Commit({{"a", ::protos::VALID}}, EventBlock("a", "made"));
+  network.peer1->Commit({{"b", ::protos::VALID}}, EventBlock("b", "sold"));
+  network.peer1->SetStatus("a", ::protos::VALID, 1);
+  REQUIRE(Commit(network, network.StatusRequest("b")).status.ok());
+  auto context = Within(absl::Seconds(30));
+  auto stream = network.gateway().ChaincodeEvents(context.get(), EventsRequest(network, 99, "a"));
+  ::gateway::ChaincodeEventsResponse events;
+  REQUIRE(stream->Read(&events));
+  CHECK(events.block_number() == 2);
+  CHECK(events.events(0).tx_id() == "b");
+  context->TryCancel();
+}
+
+TEST_CASE("Events are for readers of the channel", "[gateway]") {
+  FakeNetwork network;
+  auto forged = EventsRequest(network, 1);
+  forged.set_signature("no");
+  ::gateway::ChaincodeEventsResponse events;
+  for (const auto& [request, code] :
+       {std::pair{forged, 7}, std::pair{::gateway::SignedChaincodeEventsRequest(), 3}}) {
+    auto context = Within(absl::Seconds(20));
+    auto stream = network.gateway().ChaincodeEvents(context.get(), request);
+    CHECK_FALSE(stream->Read(&events));
+    CHECK(stream->Finish().error_code() == code);
+  }
+}
+
 }  // namespace
 }  // namespace suyuan
