@@ -9,6 +9,7 @@
 #include "network/common/status_macros.h"
 #include "network/crypto/certificate.h"
 #include "network/crypto/keys.h"
+#include "network/rpc/callback_queue.h"
 
 namespace suyuan {
 namespace {
@@ -65,6 +66,7 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const std::stri
 std::shared_ptr<grpc::Channel> MakeChannel(
     const std::string& endpoint, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     const std::string& server_name) {
+  KeepCallbackQueue();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "network/common/status_macros.h"
+#include "network/rpc/callback_queue.h"
 
 namespace suyuan {
 namespace {
@@ -55,6 +56,7 @@ class GrpcServer final : public RpcServer {
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     const RpcServerOptions& options, const std::vector<grpc::Service*>& services) {
   SUYUAN_RETURN_IF_ERROR(CheckTls(options.tls));
+  KeepCallbackQueue();
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(

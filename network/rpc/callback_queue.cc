@@ -1,0 +1,36 @@
+#include "network/rpc/callback_queue.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <memory>
+
+namespace suyuan {
+namespace {
+
+// A channel without credentials fails each call at once, without a socket; its first
+// callback takes the queue for as long as the channel lives.
+grpc::Channel* HoldQueue() {
+  auto* channel = new std::shared_ptr<grpc::Channel>(grpc::CreateChannel("none", nullptr));
+  struct Call {
+    grpc::ClientContext context;
+    grpc::ByteBuffer request, response;
+  };
+  auto call = std::make_shared<Call>();
+  const grpc::Slice nothing;
+  call->request = grpc::ByteBuffer(&nothing, 1);
+  grpc::GenericStub(*channel).UnaryCall(&call->context, "/none/None", grpc::StubOptions(),
+                                        &call->request, &call->response,
+                                        [call](const grpc::Status&) {});
+  return channel->get();
+}
+
+}  // namespace
+
+void KeepCallbackQueue() {
+  static grpc::Channel* const held = HoldQueue();
+  static_cast<void>(held);
+}
+
+}  // namespace suyuan
