@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The main job: a network of three organisations on this machine, and on it a food chain
+# from the field to the consumers who scan its bottles.
+#
+#   scripts/demo.sh [--keep] [--no-build] [--dir DIR]
+#
+# --keep leaves the network running. DIR is build/demo-network unless given. Exits with 1
+# when anything is not as the story has it.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+dir=$root/build/demo-network
+keep=false
+build=true
+while [ $# -gt 0 ]; do
+  case $1 in
+    --keep) keep=true ;;
+    --no-build) build=false ;;
+    --dir) dir=${2:?--dir needs a folder}; shift ;;
+    -h|--help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
+    *) echo "demo: unknown option $1; see --help" >&2; exit 2 ;;
+  esac
+  shift
+done
+export SUYUAN_BUILD_DIR=${SUYUAN_BUILD_DIR:-$root/build/release}
+export SUYUAN_BIN=$SUYUAN_BUILD_DIR/bin
+
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+if $build; then
+  echo "Suyuan demo: setting up and building; the first time takes some minutes"
+  began=$(now_ms)
+  "$root/scripts/setup.sh"
+  log=$(mktemp)
+  if ! "$root/scripts/build.sh" release >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    echo "demo: the build failed; all it said is in $log" >&2
+    exit 1
+  fi
+  rm -f "$log"
+  echo "built in $((($(now_ms) - began) / 1000)) s"
+fi
+
+began=$(now_ms)
+"$root/scripts/network.sh" down --dir "$dir"
+if ! $keep; then
+  trap '"$root/scripts/network.sh" down --dir "$dir"' EXIT
+fi
+"$root/scripts/network.sh" up --dir "$dir"
+echo "3 organisations (producer, distributor, regulator), each with a peer, an orderer, a gateway:" \
+  "ready in $(($(now_ms) - began)) ms"
+
+arguments=(--dir "$dir")
+if $keep; then arguments+=(--keep); fi
+"$SUYUAN_BIN/suyuan-demo" "${arguments[@]}"
+echo
+echo "All as expected, $((($(now_ms) - began + 500) / 1000)) s from an empty folder to here."
+if $keep; then
+  echo "The network runs on: $dir/connection.json tells clients where everything is;"
+  echo "scripts/network.sh down --dir $dir stops and removes it."
+fi

@@ -1,0 +1,53 @@
+// The organisations of a running network as clients of its trace chaincode.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sdk/gateway.h"
+#include "tests/support/test_network.h"
+
+namespace suyuan::demo {
+
+// A call of a contract of chaincode "trace".
+struct Call {
+  std::string msp_id;    // who calls
+  std::string contract;  // e.g. "BatchLineage"
+  std::string function;
+  std::vector<std::string> arguments;
+};
+
+// Thread-safe. Every error names the call.
+class Alliance {
+ public:
+  // One client for each organisation, as its user1.
+  static absl::StatusOr<Alliance> Connect(const TestNetwork& network);
+
+  // OK once committed and valid.
+  absl::Status Submit(const Call& call) const;
+  // All at once; the first error.
+  absl::Status SubmitAll(const std::vector<Call>& calls) const;
+  absl::StatusOr<nlohmann::json> Ask(const Call& call) const;
+  //   kNotFound  no such organisation in this network
+  absl::StatusOr<sdk::Contract> Contract(const std::string& msp_id,
+                                         const std::string& contract) const;
+  absl::StatusOr<sdk::Network> Channel(const std::string& msp_id) const;
+
+ private:
+  std::string channel_;
+  std::map<std::string, std::shared_ptr<sdk::Gateway>> members_;  // by MSP id
+};
+
+// Starts operations 0 to count-1, at most `in_flight` at a time; returns when all have
+// called `done`, which may happen on any thread.
+using Done = std::function<void()>;
+void RunMany(size_t count, size_t in_flight,
+             absl::FunctionRef<void(size_t index, Done done)> start);
+
+}  // namespace suyuan::demo

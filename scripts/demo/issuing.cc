@@ -1,0 +1,97 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "network/common/file_util.h"
+#include "network/common/status_macros.h"
+#include "network/common/text.h"
+#include "network/crypto/rsa.h"
+#include "scripts/demo/chapters.h"
+
+namespace suyuan::demo {
+namespace {
+
+// Lots that are counted in pieces get a code a piece.
+std::vector<LotQuantity> BottleLots(const EpcisDocument& epcis) {
+  std::vector<LotQuantity> lots;
+  for (const Event& event : epcis.events) {
+    for (const LotQuantity& lot : event.outputs) {
+      if (lot.unit == "piece") lots.push_back(lot);
+    }
+  }
+  return lots;
+}
+
+// A batch of codes a lot, named like it.
+absl::Status IssueBatches(const Stage& stage, const std::string& key, CodeDesk* desk) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string public_key, RsaPublicKeyPem(key));
+  std::vector<Call> issues, activations;
+  for (const LotQuantity& lot : BottleLots(stage.epcis)) {
+    const auto count = static_cast<uint64_t>(lot.quantity);
+    SUYUAN_ASSIGN_OR_RETURN(const std::string root,
+                            desk->AddBatch({stage.BrandOwner(), lot.gtin, lot.lot}, count));
+    issues.push_back(
+        {stage.BrandOwner(),
+         "AntiCounterfeit",
+         "IssueCodes",
+         {lot.lot, lot.gtin, absl::StrCat(count), absl::StrCat(stage.sales.code_length),
+          HexEncode(root), public_key, absl::StrCat(stage.sales.scan_limit)}});
+    activations.push_back({stage.BrandOwner(),
+                           "AntiCounterfeit",
+                           "Activate",
+                           {lot.lot, "0", absl::StrCat(count - 1), lot.lot}});
+    stage.story.Tell(absl::StrCat(Grouped(count), " codes for lot ", lot.lot,
+                                  "; the ledger learns only root ", HexEncode(root).substr(0, 16),
+                                  "…"));
+  }
+  SUYUAN_RETURN_IF_ERROR(stage.alliance.SubmitAll(issues));
+  SUYUAN_RETURN_IF_ERROR(stage.alliance.SubmitAll(activations));
+  stage.story.Expect(
+      true, absl::StrCat(Grouped(desk->count()), " codes issued in ", issues.size(),
+                         " transactions and activated, e.g. ", desk->CodeOf({"BT-01", 0}), ", ",
+                         desk->CodeOf({"BT-01", 1})));
+  return absl::OkStatus();
+}
+
+absl::Status RegisterDealers(const Stage& stage) {
+  const std::string& distributor = stage.epcis.parties.at(1).msp_id;
+  for (const Dealer& dealer : stage.sales.dealers) {
+    SUYUAN_RETURN_IF_ERROR(stage.alliance.Submit(
+        {distributor,
+         "AntiDiversion",
+         "RegisterDealer",
+         {dealer.id, dealer.name.zh, dealer.parent, nlohmann::json(dealer.regions).dump()}}));
+    stage.story.Tell(
+        absl::StrCat("dealer ", dealer.id, "  ", dealer.name.zh, " ", dealer.name.en,
+                     ", may sell in ", absl::StrJoin(dealer.regions, ", "),
+                     dealer.parent.empty() ? "" : absl::StrCat(", below ", dealer.parent)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ShipCodes(const Stage& stage) {
+  for (const CodeShipment& s : stage.sales.shipments) {
+    SUYUAN_RETURN_IF_ERROR(stage.alliance.Submit(
+        {stage.BrandOwner(),
+         "AntiDiversion",
+         "ShipCodes",
+         {s.id, s.batch, absl::StrCat(s.from), absl::StrCat(s.to), s.dealer}}));
+    stage.story.Tell(absl::StrCat(s.id, ": ", Grouped(s.to - s.from + 1), " bottles of ", s.batch,
+                                  " (", s.from, "-", s.to, ") to dealer ", s.dealer));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CodeDesk>> IssueCodes(const Stage& stage) {
+  stage.story.Chapter("Every bottle gets a code, and every carton a dealer");
+  SUYUAN_ASSIGN_OR_RETURN(const std::string key, GenerateRsaKeyPem());
+  SUYUAN_RETURN_IF_ERROR(
+      WriteFileAtomically(stage.network.dir() / "code-issuer-key.pem", key, 0600));
+  auto desk = std::make_unique<CodeDesk>(key, stage.sales.code_length);
+  SUYUAN_RETURN_IF_ERROR(IssueBatches(stage, key, desk.get()));
+  SUYUAN_RETURN_IF_ERROR(RegisterDealers(stage));
+  SUYUAN_RETURN_IF_ERROR(ShipCodes(stage));
+  return desk;
+}
+
+}  // namespace suyuan::demo
