@@ -59,7 +59,7 @@ pid_of() {
   local pid
   pid=$(cat "$dir/nodes/$1/pid" 2>/dev/null) || return 1
   # A pid may have been given to somebody else since.
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$dir/nodes/$1/config.yaml" || return 1
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$dir/nodes/$1/config.yaml" || return 1
   echo "$pid"
 }
 

@@ -113,7 +113,7 @@ std::vector<std::string> TestNetwork::Peers() const {
 }
 
 fs::path TestNetwork::LedgerDir(const std::string& peer) const {
-  return dir_ / "nodes" / peer / "data" / "channels" / channel();
+  return dir_ / "nodes" / peer / "data" / "channels" / channel() / "ledger";
 }
 
 absl::StatusOr<std::unique_ptr<sdk::Gateway>> TestNetwork::Connect(const std::string& org,
