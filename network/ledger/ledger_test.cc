@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "absl/time/clock.h"
+#include "network/common/text.h"
 #include "network/crypto/hash.h"
 #include "network/ledger/testing/ledger_fixtures.h"
 #include "network/protoutil/protoutil.h"
@@ -163,7 +164,8 @@ TEST_CASE("Time of a block of 500 transactions", "[.speed]") {
     std::vector<std::string> envelopes;
     for (int i = 0; i < 500; ++i) {
       const std::string key = absl::StrCat("key", b, "-", i);
-      envelopes.push_back(MakeTransaction(Sha256(key), Put(*ledger, key, std::string(200, 'x'))));
+      envelopes.push_back(
+          MakeTransaction(HexEncode(Sha256(key)), Put(*ledger, key, std::string(200, 'x'))));
     }
     auto block = NextBlock(*ledger, std::move(envelopes));
     const absl::Time start = absl::Now();
