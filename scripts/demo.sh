@@ -31,7 +31,7 @@ if $build; then
   began=$(now_ms)
   "$root/scripts/setup.sh"
   log=$(mktemp)
-  if ! "$root/scripts/build.sh" release >"$log" 2>&1; then
+  if ! "$root/scripts/build.sh" release suyuan-demo >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     echo "demo: the build failed; all it said is in $log" >&2
     exit 1
@@ -46,12 +46,15 @@ if ! $keep; then
   trap '"$root/scripts/network.sh" down --dir "$dir"' EXIT
 fi
 "$root/scripts/network.sh" up --dir "$dir"
-echo "3 organisations (producer, distributor, regulator), each with a peer, an orderer, a gateway:" \
+echo "3 organisations (producer, distributor, regulator), each with a peer; an orderer, a gateway; all over TLS:" \
   "ready in $(($(now_ms) - began)) ms"
 
 arguments=(--dir "$dir")
 if $keep; then arguments+=(--keep); fi
-"$SUYUAN_BIN/suyuan-demo" "${arguments[@]}"
+if ! "$SUYUAN_BIN/suyuan-demo" "${arguments[@]}"; then
+  $keep || echo "demo: with --keep the network stays, to look into it" >&2
+  exit 1
+fi
 echo
 echo "All as expected, $((($(now_ms) - began + 500) / 1000)) s from an empty folder to here."
 if $keep; then

@@ -50,8 +50,9 @@ struct Diversion {
   uint64_t codes = 0;
 };
 
-void TellDiversions(const Stage& stage, const std::string& batch,
-                    const std::map<uint64_t, CodeAlerts>& codes) {
+// The number of diversions.
+size_t TellDiversions(const Stage& stage, const std::string& batch,
+                      const std::map<uint64_t, CodeAlerts>& codes) {
   std::map<std::string, Diversion> by_region;
   for (const auto& [index, code] : codes) {
     if (Provinces(code) >= kProvincesOfACopy) continue;
@@ -71,6 +72,7 @@ void TellDiversions(const Stage& stage, const std::string& batch,
                      " (regions ", d.allowed, ") turned up in ",
                      PlaceNames(stage.sales, {region})));
   }
+  return by_region.size();
 }
 
 // The number of copied codes.
@@ -94,17 +96,20 @@ absl::Status ShowAlerts(const Stage& stage) {
   stage.story.Chapter("The alerts, as the regulator reads them from the ledger");
   std::set<std::string> batches;
   for (const CodeShipment& shipment : stage.sales.shipments) batches.insert(shipment.batch);
-  size_t copies = 0;
+  size_t copies = 0, diversions = 0;
   for (const std::string& batch : batches) {
     SUYUAN_ASSIGN_OR_RETURN(
         const auto alerts,
         stage.alliance.Ask({stage.Regulator(), "AntiDiversion", "GetAlerts", {batch}}));
     const auto codes = ByCode(alerts);
     stage.story.Tell(absl::StrCat("batch ", batch, ": ", alerts.size(), " alerts"));
-    TellDiversions(stage, batch, codes);
+    diversions += TellDiversions(stage, batch, codes);
     copies += TellCopies(stage, batch, codes);
   }
-  if (copies != 1) stage.story.Expect(false, absl::StrCat(copies, " copied codes, not 1"));
+  if (copies != 1 || diversions != 1) {
+    stage.story.Expect(false, absl::StrCat(copies, " copied codes and ", diversions,
+                                           " diverted shipments, not one each"));
+  }
   return absl::OkStatus();
 }
 

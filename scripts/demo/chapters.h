@@ -25,6 +25,8 @@ struct Stage {
 
   // "通达食品配送 Tongda Food Distribution", or the MSP id itself when unknown.
   std::string PartyName(const std::string& msp_id) const;
+  // Expects the endorsers to refuse with an error that holds `reason`.
+  void ExpectRefused(const Call& call, absl::string_view reason) const;
   const std::string& BrandOwner() const { return epcis.parties.front().msp_id; }
   const std::string& Regulator() const { return epcis.parties.back().msp_id; }
 };

@@ -14,6 +14,14 @@ std::string List(const std::vector<LotQuantity>& lots) {
   });
 }
 
+std::string Losses(const Event& event) {
+  std::string out;
+  for (const LotQuantity& loss : event.losses) {
+    absl::StrAppend(&out, ", declared loss ", Amount(loss.quantity, loss.unit));
+  }
+  return out;
+}
+
 std::vector<Call> CreateLots(const EpcisDocument& epcis, const Event& event) {
   std::vector<Call> calls;
   for (const LotQuantity& lot : event.inputs) {
@@ -78,7 +86,7 @@ std::string Sentence(const Stage& stage, const Event& event) {
     case EventKind::kTransformation:
       return absl::StrCat(event.id, ": ", List(event.inputs), " -> ", List(event.outputs), " (",
                           stage.epcis.products.at(event.outputs.front().gtin).en, ")",
-                          event.losses.empty() ? "" : ", press cake ", List(event.losses));
+                          Losses(event));
     case EventKind::kShipping:
       return absl::StrCat(event.id, ": ", List(event.inputs), " sent to ",
                           stage.PartyName(event.to));
@@ -91,18 +99,20 @@ std::string Sentence(const Stage& stage, const Event& event) {
 
 // Rules hold for everybody: each of these must be refused.
 void TryWrongDeeds(const Stage& stage) {
-  const auto refused = [&](const Call& call, absl::string_view line) {
-    const absl::Status status = stage.alliance.Submit(call);
-    stage.story.Expect(!status.ok(), line);
-  };
-  refused({stage.BrandOwner(), kContract, "Receive", {"D1"}},
-          "refused: receiving a shipment that goes to somebody else");
-  refused({stage.BrandOwner(),
-           kContract,
-           "Transform",
-           {"T99", R"([{"lot":"SA-01","quantity":1}])",
-            R"([{"lot":"XX-01","quantity":1,"unit":"g"}])", "{}"}},
-          "refused: using salt lot SA-01 again, which is used up");
+  stage.ExpectRefused({stage.BrandOwner(), kContract, "Receive", {"D1"}},
+                      "only DistributorMSP may receive this shipment");
+  stage.ExpectRefused({stage.BrandOwner(),
+                       kContract,
+                       "Transform",
+                       {"T98", R"([{"lot":"SA-01","quantity":1000}])",
+                        R"([{"lot":"XX-01","quantity":1000,"unit":"g"}])", "{}"}},
+                      "lot SA-01 has 0 g left, not 1000");
+  stage.ExpectRefused({stage.BrandOwner(),
+                       kContract,
+                       "Transform",
+                       {"T99", R"([{"lot":"SO-01","quantity":1000}])",
+                        R"([{"lot":"XX-02","quantity":2000,"unit":"g"}])", "{}"}},
+                      "quantities in g do not balance: inputs 1000, outputs 2000");
 }
 
 }  // namespace

@@ -230,6 +230,9 @@ absl::Status ScanCodes(const Stage& stage, const CodeDesk& desk) {
   SUYUAN_ASSIGN_OR_RETURN(auto regulator, stage.alliance.Channel(stage.Regulator()));
   SUYUAN_ASSIGN_OR_RETURN(auto contract,
                           stage.alliance.Contract(stage.BrandOwner(), "AntiCounterfeit"));
+  stage.story.Tell(absl::StrCat(stage.sales.forged_codes,
+                                " codes are forged (a digit changed, a genuine ",
+                                "code's proof), one is copied, one carton is diverted"));
   auto events = std::async(std::launch::async, WatchScans, regulator, plan.size());
 
   Scanner scanner(stage, desk, contract, plan);
@@ -237,10 +240,10 @@ absl::Status ScanCodes(const Stage& stage, const CodeDesk& desk) {
   const double verifying = scanner.VerifyAll();
   const auto count = static_cast<double>(plan.size());
   stage.story.Tell(
-      absl::StrFormat("%s scans in blocks on every peer's chain: %.2f s, %.0f a second",
+      absl::StrFormat("%s scans endorsed, ordered and committed: %.2f s, %.0f a second",
                       Grouped(plan.size()), recording, count / recording));
-  stage.story.Tell(absl::StrFormat("%s answers: %.2f s, %.0f a second", Grouped(plan.size()),
-                                   verifying, count / verifying));
+  stage.story.Tell(absl::StrFormat("%s answers to them: %.2f s, %.0f a second",
+                                   Grouped(plan.size()), verifying, count / verifying));
   uint64_t failed = 0;
   for (const Outcome& outcome : scanner.outcomes()) {
     if (!outcome.status.ok() && failed++ == 0) stage.story.Expect(outcome.status, "a scan");
