@@ -1,9 +1,12 @@
 #include "scripts/demo/alliance.h"
 
+#include <set>
+
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "network/common/status_macros.h"
+#include "protos/common/ledger.pb.h"
 
 namespace suyuan::demo {
 namespace {
@@ -95,7 +98,38 @@ absl::Status Alliance::SubmitAll(const std::vector<Call>& calls) const {
   for (size_t i = 0; i < calls.size(); ++i) {
     SUYUAN_RETURN_IF_ERROR(Named(outcomes[i], calls[i]));
   }
-  return absl::OkStatus();
+  return AwaitEqualHeights();
+}
+
+absl::StatusOr<uint64_t> Alliance::AskHeight(const std::string& msp_id) const {
+  SUYUAN_ASSIGN_OR_RETURN(const sdk::Network channel, Channel(msp_id));
+  sdk::ProposalOptions options;
+  options.arguments = {channel_};
+  options.endorsing_organizations = {msp_id};
+  SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
+                          channel.GetContract("qscc").Evaluate("GetChainInfo", options));
+  ::common::BlockchainInfo info;
+  if (!info.ParseFromString(bytes)) return absl::DataLossError("GetChainInfo: not its message");
+  return info.height();
+}
+
+absl::Status Alliance::AwaitEqualHeights() const {
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (true) {
+    std::string told;
+    std::set<uint64_t> heights;
+    for (const auto& [msp_id, gateway] : members_) {
+      const auto height = AskHeight(msp_id);
+      heights.insert(height.value_or(0));
+      absl::StrAppend(&told, " ", msp_id, " ",
+                      height.ok() ? absl::StrCat(*height) : height.status().ToString());
+    }
+    if (heights.size() == 1 && *heights.begin() > 0) return absl::OkStatus();
+    if (absl::Now() > deadline) {
+      return absl::DeadlineExceededError(absl::StrCat("heights do not become equal:", told));
+    }
+    absl::SleepFor(absl::Milliseconds(5));
+  }
 }
 
 absl::StatusOr<nlohmann::json> Alliance::Ask(const Call& call) const {

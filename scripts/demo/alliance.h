@@ -29,10 +29,14 @@ class Alliance {
   // One client for each organisation, as its user1.
   static absl::StatusOr<Alliance> Connect(const TestNetwork& network);
 
-  // OK once committed and valid.
+  // OK once valid on every peer: what follows may be endorsed by any of them.
   absl::Status Submit(const Call& call) const;
   // All at once; the first error.
   absl::Status SubmitAll(const std::vector<Call>& calls) const;
+  // Commit statuses come from one organisation's peers, and the others may be a block
+  // behind. Returns when each organisation tells of the same height.
+  //   kDeadlineExceeded  not within 20 seconds
+  absl::Status AwaitEqualHeights() const;
   absl::StatusOr<nlohmann::json> Ask(const Call& call) const;
   //   kNotFound  no such organisation in this network
   absl::StatusOr<sdk::Contract> Contract(const std::string& msp_id,
@@ -40,6 +44,8 @@ class Alliance {
   absl::StatusOr<sdk::Network> Channel(const std::string& msp_id) const;
 
  private:
+  absl::StatusOr<uint64_t> AskHeight(const std::string& msp_id) const;
+
   std::string channel_;
   std::map<std::string, std::shared_ptr<sdk::Gateway>> members_;  // by MSP id
 };

@@ -4,51 +4,16 @@
 #include "network/common/status_macros.h"
 #include "network/common/text.h"
 #include "network/ledger/ledger.h"
-#include "protos/common/ledger.pb.h"
 #include "scripts/demo/chapters.h"
 
 namespace suyuan::demo {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
 
 struct PeerLedger {
   uint64_t height = 0;
   std::string last_hash, commit_hash, state_hash;
   bool operator==(const PeerLedger&) const = default;
 };
-
-// As the peers of that organisation tell over the network.
-absl::StatusOr<uint64_t> AskHeight(const Stage& stage, const std::string& msp_id) {
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::Network channel, stage.alliance.Channel(msp_id));
-  sdk::ProposalOptions options;
-  options.arguments = {channel.name()};
-  options.endorsing_organizations = {msp_id};
-  SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
-                          channel.GetContract("qscc").Evaluate("GetChainInfo", options));
-  ::common::BlockchainInfo info;
-  if (!info.ParseFromString(bytes)) return absl::DataLossError("GetChainInfo: not its message");
-  return info.height();
-}
-
-// Commit statuses come from one organisation's peers: the others may be a block behind.
-absl::Status AwaitEqualHeights(const Stage& stage) {
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (true) {
-    uint64_t lowest = UINT64_MAX, highest = 0;
-    for (const Party& party : stage.epcis.parties) {
-      SUYUAN_ASSIGN_OR_RETURN(const uint64_t height, AskHeight(stage, party.msp_id));
-      lowest = std::min(lowest, height);
-      highest = std::max(highest, height);
-    }
-    if (lowest == highest) return absl::OkStatus();
-    if (absl::Now() > deadline) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("a peer stays at height ", lowest, ", another is at ", highest));
-    }
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-}
 
 absl::StatusOr<PeerLedger> ReadLedger(const std::filesystem::path& dir) {
   SUYUAN_ASSIGN_OR_RETURN(const auto ledger, Ledger::Open(dir));
@@ -83,7 +48,7 @@ absl::StatusOr<PeerLedger> Inspect(const Stage& stage, const std::string& peer) 
 
 absl::Status CompareLedgers(const Stage& stage, bool keep) {
   stage.story.Chapter("The peers stop, and their ledgers are compared on disk");
-  SUYUAN_RETURN_IF_ERROR(AwaitEqualHeights(stage));
+  SUYUAN_RETURN_IF_ERROR(stage.alliance.AwaitEqualHeights());
   const std::vector<std::string> peers = stage.network.Peers();
   for (const std::string& peer : peers) SUYUAN_RETURN_IF_ERROR(stage.network.Stop(peer));
   std::vector<PeerLedger> ledgers;
@@ -96,7 +61,7 @@ absl::Status CompareLedgers(const Stage& stage, bool keep) {
       absl::StrCat(peers.size(), " peers, one ledger: heights and hashes are the same"));
   if (!keep) return absl::OkStatus();
   for (const std::string& peer : peers) SUYUAN_RETURN_IF_ERROR(stage.network.Start(peer));
-  return absl::OkStatus();
+  return stage.alliance.AwaitEqualHeights();  // until the gateway has found them again
 }
 
 }  // namespace suyuan::demo
