@@ -1,5 +1,6 @@
 #include "network/cli/chaincode_lifecycle.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -176,6 +177,7 @@ absl::Status LifecycleTransactions::ExplainMissing(const absl::Status& failure,
     if (!approved) missing.push_back(org);
   }
   if (missing.empty()) return failure;
+  std::sort(missing.begin(), missing.end());
   return absl::Status(
       failure.code(),
       absl::StrCat(failure.message(), "\nnot approved by: ", absl::StrJoin(missing, ", "),
