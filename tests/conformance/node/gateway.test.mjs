@@ -1,11 +1,13 @@
 // The official Fabric Gateway client, unmodified, against our gateway.
 // Run by run.sh, which starts a network and gives its connection.json in SUYUAN_CONNECTION.
 import * as grpc from '@grpc/grpc-js';
-import { checkpointers, connect, CommitError, EndorseError, GatewayError, hash, signers, SubmitError } from '@hyperledger/fabric-gateway';
+import fabric from '@hyperledger/fabric-gateway';
 import assert from 'node:assert/strict';
 import * as crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+
+const { checkpointers, connect, CommitError, EndorseError, GatewayError, hash, signers } = fabric;
 
 const connection = JSON.parse(readFileSync(process.env.SUYUAN_CONNECTION, 'utf8'));
 const utf8 = new TextDecoder();
@@ -315,7 +317,7 @@ test('a transaction signed by somebody else is refused by the orderer', async ()
   const bad = await signers.newPrivateKeySigner(keyOf(producer, 'admin'))(transaction.getDigest());
   const forged = gateway.newSignedTransaction(transaction.getBytes(), bad);
   await assert.rejects(forged.submit(), (error) => {
-    assert.ok(error instanceof SubmitError);
+    assert.equal(error.name, 'SubmitError');
     assert.equal(error.code, grpc.status.ABORTED);
     assert.match(error.message, /FORBIDDEN/);
     return true;
