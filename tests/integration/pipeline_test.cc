@@ -57,10 +57,18 @@ PeerLedger ReadLedger(const TestNetwork& network, const std::string& peer) {
   return out;
 }
 
+// Peers at different heights read different versions of the fought-over key: the
+// endorsements do not match, and nothing was ordered.
+bool LostRace(const absl::Status& status) {
+  return absl::IsAborted(status) &&
+         std::string(status.message()).find("ProposalResponsePayloads do not match") !=
+             std::string::npos;
+}
+
 TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integration]") {
   auto network = UpOrFail("pipeline");
   constexpr int kPerClient = 60;
-  std::atomic<int> committed{0}, conflicts{0}, others{0};
+  std::atomic<int> committed{0}, conflicts{0}, disagreements{0}, others{0};
 
   // Every organisation creates its own assets and all fight over one.
   {
@@ -83,6 +91,8 @@ TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integr
           ++committed;
         } else if (error && error->validation_code == ::protos::MVCC_READ_CONFLICT) {
           ++conflicts;
+        } else if (LostRace(status)) {
+          ++disagreements;
         } else {
           ++others;
           UNSCOPED_INFO(status);
@@ -101,9 +111,9 @@ TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integr
   for (std::thread& client : clients) client.join();
   const int total = 2 * kPerClient * static_cast<int>(clients.size());
   CHECK(others == 0);
-  CHECK(committed + conflicts == total);
+  CHECK(committed + conflicts + disagreements == total);
   CHECK(committed >= kPerClient * 3 + 1);
-  CHECK(conflicts > 0);
+  CHECK(conflicts + disagreements > 0);
 
   // Endorsed by one organisation only: recorded, invalid, without effect.
   auto gateway = ConnectOrFail(*network, "distributor");
