@@ -106,7 +106,11 @@ int main(int argc, char** argv) {
   std::string config, ready;
   app.add_option("--config", config, "orderer.yaml")->required();
   app.add_option("--ready-file", ready, "written when the orderer can be used");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
   const absl::Status status = suyuan::Serve(config, ready);
   if (status.ok()) return 0;
   std::cerr << "suyuan-orderer: " << status.message() << "\n";
