@@ -234,9 +234,10 @@ void ChaincodeStream::End(const std::string& key, absl::StatusOr<ChaincodeResult
   GiveResult(call);
 }
 
+// On the pool: what follows signs and stores, which is no work for gRPC's threads.
 void ChaincodeStream::GiveResult(const CallPtr& call) {
   call->alarm.Cancel();
-  call->done(std::move(call->result));
+  deps_.requests->Submit([call] { call->done(std::move(call->result)); });
 }
 
 absl::Status ChaincodeStream::EndReason(const grpc::Status& status) const {

@@ -62,7 +62,7 @@ class ChaincodeStream
   void Complete(const Message& message);
   // Ends the call with this result, unless it has ended already.
   void End(const std::string& key, absl::StatusOr<ChaincodeResult> result);
-  static void GiveResult(const CallPtr& call);
+  void GiveResult(const CallPtr& call);
   absl::Status EndReason(const grpc::Status& status) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ExternalRuntimeDeps deps_;

@@ -114,7 +114,7 @@ absl::StatusOr<ChaincodeResult> TestPeer::Submit(const std::string& chaincode,
 
 void TestPeer::Deploy(const TestDeployment& deployment) {
   const std::string package = MakeModulePackage(deployment.name, TestModule());
-  if (deployment.install) (void)host->packages().Install(package);
+  if (deployment.install && deployment.package_id.empty()) (void)host->packages().Install(package);
   ::lifecycle::ApproveChaincodeDefinitionForMyOrgArgs approve;
   approve.set_name(deployment.name);
   approve.set_version(deployment.version);
@@ -126,7 +126,8 @@ void TestPeer::Deploy(const TestDeployment& deployment) {
   ::lifecycle::CommitChaincodeDefinitionArgs commit;
   SUYUAN_CHECK(commit.ParseFromString(approve.SerializeAsString()));
   approve.mutable_source()->mutable_local_package()->set_package_id(
-      absl::StrCat(deployment.name, ":", HexEncode(Sha256(package))));
+      deployment.package_id.empty() ? absl::StrCat(deployment.name, ":", HexEncode(Sha256(package)))
+                                    : deployment.package_id);
   SUYUAN_CHECK(CallLifecycle("ApproveChaincodeDefinitionForMyOrg", approve).status() == 200);
   SUYUAN_CHECK(CallLifecycle("CommitChaincodeDefinition", commit).status() == 200);
 }

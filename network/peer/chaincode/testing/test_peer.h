@@ -21,6 +21,7 @@ struct TestDeployment {
   std::string collections;  // CollectionConfigPackage bytes
   bool init_required = false;
   bool install = true;
+  std::string package_id;  // of a package installed already; empty: the test module's
 };
 
 // Aborts on mistakes.
