@@ -96,6 +96,7 @@ OrderingChannel::OrderingChannel(std::unique_ptr<BlockStore> store, ChannelConfi
   consenter_ = MakeSoloConsenter(
       [this](uint64_t number, Batch batch) { return WriteBlock(number, std::move(batch)); });
   (void)consenter_->Start(store_->Height());
+  absl::MutexLock join(&join_mutex_);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -106,7 +107,10 @@ void OrderingChannel::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  {
+    absl::MutexLock join(&join_mutex_);
+    if (thread_.joinable()) thread_.join();
+  }
   std::deque<Waiting> rest;
   {
     absl::MutexLock lock(&mutex_);

@@ -76,7 +76,8 @@ class OrderingChannel final : public DeliverChannel {
   // Queues a message. `done` is called once: SUCCESS when its block is durable, from a
   // thread of the channel or at once when it is refused.
   void Order(CheckedMessage message, Done done);
-  // Answers what waits 503 and ends the thread. Blocks can still be read.
+  // Answers what waits 503 and ends the thread. Blocks can still be read. The owner
+  // calls it before it lets go; not from a `done`.
   void Stop();
 
  private:
@@ -120,7 +121,8 @@ class OrderingChannel final : public DeliverChannel {
   uint64_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t waiting_configs_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  absl::Mutex join_mutex_;
+  std::thread thread_ ABSL_GUARDED_BY(join_mutex_);
 };
 
 }  // namespace suyuan

@@ -25,6 +25,10 @@ class OrderingChannels {
   static absl::StatusOr<std::unique_ptr<OrderingChannels>> Open(const std::filesystem::path& dir,
                                                                 OrderingDeps deps);
 
+  // Stops every channel: a stream's callback may hold the last reference to one, and
+  // a channel's own thread could not end it.
+  ~OrderingChannels() { Stop(); }
+
   // nullptr when this orderer has not joined it.
   std::shared_ptr<OrderingChannel> Find(absl::string_view channel_id) const;
   // Sorted by name.
