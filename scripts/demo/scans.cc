@@ -134,28 +134,13 @@ ScanTotals CountVerdicts(const std::vector<Outcome>& outcomes) {
   return totals;
 }
 
-std::string English(const nlohmann::json& verdict) {
-  const std::string state = verdict.value("state", "");
-  const std::string asked = absl::StrCat("asked for ", verdict.value("count", uint64_t{0}),
-                                         " times, first at ", verdict.value("firstTime", ""));
-  if (state == "first") return "Genuine. You are the first to ask for this code.";
-  if (state == "repeated") {
-    return absl::StrCat("This code was ", asked, ". If that was not you, beware of a fake.");
-  }
-  if (state == "over-limit") {
-    return absl::StrCat("Warning: ", asked, ", above the limit. Beware of a fake.");
-  }
-  if (state == "not-activated") return "This code is not active yet.";
-  return "No such code. Beware of a fake.";
-}
-
 void ShowAnswer(const Stage& stage, absl::string_view title, const PlannedScan& scan,
                 const Outcome& outcome) {
   const Place* place = stage.sales.FindPlace(scan.region);
   stage.story.Tell(
       absl::StrCat("[", title, "] code ", scan.code, " in ", place->name.zh, " ", place->name.en));
   stage.story.Tell(absl::StrCat("    ", outcome.verdict.value("prompt", "")));
-  stage.story.Tell(absl::StrCat("    ", English(outcome.verdict)));
+  stage.story.Tell(absl::StrCat("    ", outcome.verdict.value("promptEn", "")));
   if (outcome.diverted) {
     stage.story.Tell("    （窜货预警：该商品不在授权销售区域内，已通知品牌方。）");
     stage.story.Tell(

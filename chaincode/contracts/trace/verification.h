@@ -33,8 +33,9 @@ struct Verdict {
 };
 
 Verdict Judge(const CodeFacts& facts);
-// The default prompt for consumers, in Chinese.
+// The default prompts for consumers, in Chinese and in English; times are Beijing's.
 std::string Prompt(const Verdict& verdict);
+std::string PromptEnglish(const Verdict& verdict);
 void to_json(nlohmann::json& json, const Verdict& verdict);
 
 }  // namespace suyuan
