@@ -71,6 +71,18 @@ std::map<std::string, std::vector<size_t>> EndorserGroups(
   return out;
 }
 
+void PreferCurrent(absl::Span<const PeerState> peers, uint64_t height,
+                   std::vector<Layout>* layouts) {
+  std::set<std::string> current;
+  for (const PeerState& peer : peers) {
+    if (Usable(peer) && (peer.height == 0 || peer.height >= height)) current.insert(peer.msp_id);
+  }
+  std::stable_partition(layouts->begin(), layouts->end(), [&](const Layout& layout) {
+    return std::all_of(layout.begin(), layout.end(),
+                       [&](const auto& need) { return current.count(need.first) > 0; });
+  });
+}
+
 std::vector<NodeFailure> MissingPeers(absl::Span<const PeerState> peers,
                                       absl::Span<const std::string> chaincodes,
                                       absl::Span<const Layout> layouts) {

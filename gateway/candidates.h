@@ -62,6 +62,12 @@ std::map<std::string, std::vector<size_t>> EndorserGroups(
     absl::Span<const PeerState> peers, absl::Span<const std::string> chaincodes,
     const std::function<bool(const std::string& msp_id)>& allowed);
 
+// Moves layouts with an organisation all of whose peers are known to be below `height`
+// behind the others: such a peer reads older versions, and its endorsement would not
+// match. Otherwise the order stays.
+void PreferCurrent(absl::Span<const PeerState> peers, uint64_t height,
+                   std::vector<Layout>* layouts);
+
 // Peers of the layouts' organisations that cannot help now, and why: what an
 // operator has to mend.
 std::vector<NodeFailure> MissingPeers(absl::Span<const PeerState> peers,

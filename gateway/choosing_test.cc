@@ -63,6 +63,18 @@ TEST_CASE("Groups hold usable peers of admitted organisations with every chainco
   CHECK(groups == std::map<std::string, std::vector<size_t>>{{"Org1", {0}}, {"Org2", {1}}});
 }
 
+TEST_CASE("Organisations that lag behind the first endorser are asked last", "[candidates]") {
+  const std::vector<PeerState> peers = {Peer("a", "Org1", 9), Peer("b", "Org2", 8),
+                                        Peer("c", "Org3", 9)};
+  const Layout with_two = {{"Org1", 1}, {"Org2", 1}}, with_three = {{"Org1", 1}, {"Org3", 1}};
+  std::vector<Layout> layouts = {with_two, with_three};
+  PreferCurrent(peers, 9, &layouts);
+  CHECK(layouts == std::vector<Layout>{with_three, with_two});
+  layouts = {with_two, with_three};
+  PreferCurrent(peers, 8, &layouts);
+  CHECK(layouts == std::vector<Layout>{with_two, with_three});
+}
+
 TEST_CASE("A policy that cannot be met names the peer that is missing", "[candidates]") {
   std::vector<PeerState> peers = {Peer("a:1", "Org1", 5), Peer("b:1", "Org2", 5),
                                   Peer("c:1", "Org3", 5, PeerReach::kFailed)};

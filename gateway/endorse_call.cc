@@ -147,6 +147,7 @@ void EndorseCall::PlanForRule(const EndorsementRule& rule) {
   if (first_ >= 0) {
     const size_t first = static_cast<size_t>(first_);
     OrderLayouts(peers_[first].msp_id, &layouts);
+    PreferCurrent(peers_, peers_[first].height, &layouts);
     auto& group = groups[peers_[first].msp_id];
     if (std::find(group.begin(), group.end(), first) == group.end()) group.push_back(first);
   }
