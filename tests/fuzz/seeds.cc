@@ -3,12 +3,14 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "network/common/archive.h"
 #include "network/common/file_util.h"
 #include "network/msp/testing/test_organization.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/ledger/rwset/kvrwset/kv_rwset.pb.h"
 #include "protos/ledger/rwset/rwset.pb.h"
 #include "protos/msp/identities.pb.h"
+#include "protos/orderer/ab.pb.h"
 #include "protos/peer/chaincode.pb.h"
 
 namespace suyuan {
@@ -93,6 +95,24 @@ void AddTransaction(std::vector<std::string>& seeds) {
       MakeBlock(1, std::string(32, 'p'), {envelope.SerializeAsString()}).SerializeAsString());
 }
 
+void AddSeek(std::vector<std::string>& seeds) {
+  ::orderer::SeekInfo seek;
+  seek.mutable_start()->mutable_specified()->set_number(1);
+  seek.mutable_stop()->mutable_specified()->set_number(5);
+  ::common::SignatureHeader signature_header;
+  signature_header.set_creator(Org(0).NewClient("user1")->serialized());
+  ::common::Payload payload;
+  payload.mutable_header()->set_channel_header(
+      MakeChannelHeader(::common::DELIVER_SEEK_INFO, "trace", "", absl::UnixEpoch())
+          .SerializeAsString());
+  payload.mutable_header()->set_signature_header(signature_header.SerializeAsString());
+  payload.set_data(seek.SerializeAsString());
+  ::common::Envelope envelope;
+  envelope.set_payload(payload.SerializeAsString());
+  envelope.set_signature("signature");
+  seeds.push_back(envelope.SerializeAsString());
+}
+
 void AddSharedBlocks(std::vector<std::string>& seeds) {
   const char* shared = std::getenv("SUYUAN_SHARED_DATA");
   if (shared == nullptr) return;
@@ -119,6 +139,14 @@ std::vector<std::string> FuzzSeeds() {
   seeds.push_back("OutOf(2, 'Org1MSP.peer', AND('Org2MSP.admin', 'Org1MSP.member'))");
   seeds.push_back("name: peer0\ntls: {cert: a, key: b}\nlist: [{x: 1}]\n");
   seeds.push_back(SampleRwSet());
+  seeds.push_back(
+      "{\"address\":\"127.0.0.1:9999\",\"dial_timeout\":\"10s\",\"tls_required\":false}");
+  if (auto package = WriteTarGz(
+          {{"metadata.json", "{\"type\":\"ccaas\",\"label\":\"a\"}"}, {"code.tar.gz", ""}});
+      package.ok()) {
+    seeds.push_back(*std::move(package));
+  }
+  AddSeek(seeds);
   AddTransaction(seeds);
   AddSharedBlocks(seeds);
   return seeds;
