@@ -12,6 +12,7 @@
 #include "tests/bench/cpu.h"
 #include "tests/bench/crypto_rate.h"
 #include "tests/bench/driver.h"
+#include "tests/bench/scan_workload.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan::bench {
@@ -27,8 +28,11 @@ nlohmann::json Rounded(double value) { return std::round(value * 1000) / 1000; }
 
 class Bench {
  public:
-  Bench(TestNetwork& network, const Options& options, sdk::Contract contract)
-      : network_(network), options_(options), contract_(std::move(contract)) {}
+  Bench(TestNetwork& network, const Options& options, sdk::Gateway& gateway)
+      : network_(network),
+        options_(options),
+        gateway_(gateway),
+        contract_(gateway.GetNetwork(network.channel()).GetContract("asset")) {}
 
   absl::Status Run() {
     SUYUAN_ASSIGN_OR_RETURN(crypto_, MeasureCrypto());
@@ -42,6 +46,9 @@ class Bench {
     for (int in_flight : levels) RunOne("create", in_flight);
     RunOne("update", 256);
     RunOne("evaluate", 256);
+    SUYUAN_ASSIGN_OR_RETURN(scans_, ScanWorkload::Prepare(network_, gateway_), "prepare scans");
+    RunOne("scan", 256);
+    RunOne("scan-one", 256);
     if (!options_.json.empty()) return WriteJson();
     return absl::OkStatus();
   }
@@ -52,6 +59,9 @@ class Bench {
   static std::string Key(uint64_t index) { return absl::StrCat("key", index); }
 
   Operation MakeOperation(const std::string& workload) {
+    if (workload == "scan" || workload == "scan-one") {
+      return scans_->MakeOperation(workload == "scan-one");
+    }
     const std::string value(200, 'v');
     if (workload == "evaluate") {
       return [this](uint64_t i, std::function<void(absl::Status)> done) {
@@ -126,7 +136,9 @@ class Bench {
 
   TestNetwork& network_;
   const Options& options_;
+  sdk::Gateway& gateway_;
   const sdk::Contract contract_;
+  std::unique_ptr<ScanWorkload> scans_;
   CryptoRate crypto_;
   uint64_t created_ = 0;
   bool failed_ = false;
@@ -136,7 +148,7 @@ class Bench {
 absl::StatusOr<bool> Main(const Options& options) {
   SUYUAN_ASSIGN_OR_RETURN(auto network, TestNetwork::Attach(options.dir));
   SUYUAN_ASSIGN_OR_RETURN(auto gateway, network->Connect("producer"));
-  Bench bench(*network, options, gateway->GetNetwork(network->channel()).GetContract("asset"));
+  Bench bench(*network, options, *gateway);
   SUYUAN_RETURN_IF_ERROR(bench.Run());
   return !bench.failed();
 }
