@@ -103,11 +103,21 @@ end_process() {  # SIGNAL NODE: returns when it is gone
 node_names() { [ -d "$dir/nodes" ] && ls "$dir/nodes" || true; }
 
 make_ports() {  # COUNT: free ports, one a line
+  # Below the range that outgoing connections take theirs from: a node that is down for a
+  # moment must find its port free again.
   python3 - "$1" <<'PY'
-import socket, sys
-held = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in held:
-    s.bind(("127.0.0.1", 0))
+import random, socket, sys
+with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+    first_outgoing = int(f.read().split()[0])
+low, high = (10000, first_outgoing) if first_outgoing > 12000 else (20000, 65536)
+held = []
+while len(held) < int(sys.argv[1]):
+    s = socket.socket()
+    try:
+        s.bind(("127.0.0.1", random.randrange(low, high)))
+        held.append(s)
+    except OSError:
+        s.close()
 print("\n".join(str(s.getsockname()[1]) for s in held))
 PY
 }
