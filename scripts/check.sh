@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows drift: format, include arrows, lint. scripts/check.sh [-f] (-f repairs the format).
+# Shows drift: format, include arrows, lint of scripts. scripts/check.sh [-f] (-f repairs the format).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fix=false
@@ -16,4 +16,6 @@ elif ! clang-format-14 --dry-run --Werror "${files[@]}" 2>/tmp/suyuan-format.$$;
 fi
 rm -f /tmp/suyuan-format.$$
 python3 scripts/check_includes.py || failed=1
+mapfile -t scripts < <(git ls-files -co --exclude-standard -- '*.sh' .ci/run)
+shellcheck -S warning -e SC2154 "${scripts[@]}" >&2 || failed=1
 exit $failed

@@ -10,7 +10,7 @@ packages=(
   libcli11-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev libcivetweb-dev
   libarchive-dev zlib1g-dev
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
-  openssl jq curl procps python3
+  shellcheck openssl jq curl procps python3
 )
 # Node.js runs the conformance test with Fabric's official gateway client.
 command -v node >/dev/null 2>&1 || packages+=(nodejs)
