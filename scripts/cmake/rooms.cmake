@@ -21,6 +21,24 @@ else()
        -Wno-array-bounds -Wno-stringop-overread -Wno-dangling-pointer)
 endif()
 
+# What a sanitizer build needs: tests get its options by environment (the processes they
+# start inherit it), and under TSan every program gets annotated locks.
+set(SUYUAN_SANITIZER_ENV)
+set(SUYUAN_SANITIZER_OBJECTS)
+if(SUYUAN_SANITIZE)
+  set(SUYUAN_SANITIZER_ENV
+    "ASAN_OPTIONS=detect_stack_use_after_return=1"
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    # An uninstrumented library's own memory is not judged; its locks are still seen.
+    "TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:second_deadlock_stack=1:suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp")
+  if(SUYUAN_SANITIZE MATCHES "thread")
+    add_library(suyuan_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/tests/sanitizers/absl_mutex_tsan.cc)
+    target_link_libraries(suyuan_sanitizer PRIVATE suyuan_options absl::synchronization)
+    target_compile_options(suyuan_sanitizer PRIVATE ${SUYUAN_WARNINGS} -fno-sanitize=all)
+    set(SUYUAN_SANITIZER_OBJECTS $<TARGET_OBJECTS:suyuan_sanitizer>)
+  endif()
+endif()
+
 # Catch2's main, compiled once.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/catch_main.cc
   "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
@@ -76,19 +94,19 @@ function(suyuan_test NAME)
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 300)
   endif()
-  add_executable(suyuan_${NAME} ${T_SOURCES})
+  add_executable(suyuan_${NAME} ${T_SOURCES} ${SUYUAN_SANITIZER_OBJECTS})
   target_compile_options(suyuan_${NAME} PRIVATE ${SUYUAN_WARNINGS})
   target_link_libraries(suyuan_${NAME} PRIVATE ${T_DEPS} suyuan_catch_main)
   set_target_properties(suyuan_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${NAME} COMMAND suyuan_${NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
-    ENVIRONMENT "SUYUAN_BUILD_DIR=${CMAKE_BINARY_DIR};SUYUAN_SHARED_DATA=${PROJECT_SOURCE_DIR}/../shared/data")
+    ENVIRONMENT "SUYUAN_BUILD_DIR=${CMAKE_BINARY_DIR};SUYUAN_SHARED_DATA=${PROJECT_SOURCE_DIR}/../shared/data;${SUYUAN_SANITIZER_ENV}")
 endfunction()
 
 # A program in bin/, from a main.cc that reads like a parts list.
 function(suyuan_program NAME)
   cmake_parse_arguments(P "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${NAME} ${P_SOURCES})
+  add_executable(${NAME} ${P_SOURCES} ${SUYUAN_SANITIZER_OBJECTS})
   target_compile_options(${NAME} PRIVATE ${SUYUAN_WARNINGS})
   target_link_libraries(${NAME} PRIVATE ${P_DEPS})
   install(TARGETS ${NAME} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
