@@ -16,6 +16,18 @@ int main(int argc, char** argv) {
   suyuan::AddOrdererCommands(app);
   suyuan::AddPeerCommands(app);
   suyuan::AddChaincodeCommands(app);
+  constexpr struct {
+    const char* group;
+    const char* help;
+  } kGroups[] = {
+      {"crypto", "identities: organisations, nodes, users, certificate requests, revocation"},
+      {"channel", "channel configuration: genesis blocks, updates and their signatures"},
+      {"ledger", "stored ledgers, offline: verify, hash, show"},
+      {"orderer", "channels of an orderer: join, list, remove"},
+      {"peer", "channels of a peer: join, list"},
+      {"chaincode", "chaincode life cycle: package, install, approve, commit, deploy, query"},
+  };
+  for (const auto& [group, help] : kGroups) app.get_subcommand(group)->description(help);
   try {
     app.parse(argc, argv);
     return 0;

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 // Shared by a reader and the readers of its list elements.
 struct Mistakes {
   fs::path file;
+  std::string unreadable;  // then nothing else is worth saying
   std::vector<std::string> lines;
 };
 
@@ -82,7 +83,7 @@ ConfigReader ConfigReader::FromFile(const fs::path& path) {
   auto text = ReadFile(path, 16u << 20);
   if (text.ok()) return FromText(*text, path);
   ConfigReader reader = FromText("{}", path);
-  reader.impl_->mistakes->lines.push_back(std::string(text.status().message()));
+  reader.impl_->mistakes->unreadable = std::string(text.status().message());
   return reader;
 }
 
@@ -228,6 +229,7 @@ void ConfigReader::Mistake(absl::string_view key, absl::string_view reason) {
 absl::Status ConfigReader::Finish() {
   impl_->CheckUnknown();
   const Mistakes& mistakes = *impl_->mistakes;
+  if (!mistakes.unreadable.empty()) return absl::InvalidArgumentError(mistakes.unreadable);
   if (mistakes.lines.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(mistakes.file.string(), ":\n  ", absl::StrJoin(mistakes.lines, "\n  ")));
