@@ -87,8 +87,8 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   AwaitStopSignal();
   ready.reset();
   channels.Stop();
-  nodes.ShutdownAfter(absl::Seconds(2));
-  server->Stop(absl::Seconds(2));
+  nodes.ShutdownAfter(kStopGrace);
+  server->Stop(kStopGrace);
   return absl::OkStatus();
 }
 
@@ -98,10 +98,16 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
 int main(int argc, char** argv) {
   suyuan::BlockStopSignals();
   CLI::App app("suyuan-gateway: serves Fabric's gateway protocol for one organisation's clients");
+  app.name("suyuan-gateway");
+  app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");
   std::string config, ready_file;
   app.add_option("--config", config, "configuration file (gateway.yaml)")->required();
   app.add_option("--ready-file", ready_file, "written when the gateway can do its job");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
   const absl::Status status = suyuan::Run(config, ready_file);
   if (status.ok()) return 0;
   std::cerr << "suyuan-gateway: " << status.message() << "\n";

@@ -42,7 +42,8 @@ absl::Status Verify(const std::string& path) {
 
 absl::Status PrintHash(const std::string& dir) {
   if (!std::filesystem::is_directory(std::filesystem::path(dir) / "blocks")) {
-    return absl::NotFoundError(dir + ": no peer's ledger here");
+    return absl::NotFoundError(dir +
+                               ": no peer's ledger here; it is DATADIR/channels/CHANNEL/ledger");
   }
   SUYUAN_ASSIGN_OR_RETURN(const auto ledger, Ledger::Open(dir));
   SUYUAN_ASSIGN_OR_RETURN(const std::string state_hash, ledger->StateHash());
@@ -59,7 +60,10 @@ absl::Status Show(const std::string& dir, uint64_t number) {
   namespace fs = std::filesystem;
   fs::path blocks = fs::path(dir) / "blocks";
   if (!fs::is_directory(blocks)) blocks = dir;  // an orderer's
-  if (!fs::exists(blocks / "000000.blk")) return absl::NotFoundError(dir + ": no ledger here");
+  if (!fs::exists(blocks / "000000.blk"))
+    return absl::NotFoundError(dir +
+                               ": no ledger here; it is DATADIR/channels/CHANNEL/ledger, an "
+                               "orderer's DATADIR/channels/CHANNEL");
   SUYUAN_ASSIGN_OR_RETURN(const auto store, BlockStore::Open(blocks));
   SUYUAN_ASSIGN_OR_RETURN(const ::common::Block block, store->Get(number));
   std::string json;

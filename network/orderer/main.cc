@@ -93,7 +93,7 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
   log.Info("stopping");
   operations.reset();
   channels->Stop();
-  server->Stop(absl::Milliseconds(200));
+  server->Stop(kStopGrace);
   return absl::OkStatus();
 }
 
@@ -103,6 +103,8 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
 int main(int argc, char** argv) {
   suyuan::BlockStopSignals();
   CLI::App app("suyuan-orderer: orders the transactions of its channels into signed blocks");
+  app.name("suyuan-orderer");
+  app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");
   std::string config, ready;
   app.add_option("--config", config, "orderer.yaml")->required();
   app.add_option("--ready-file", ready, "written when the orderer can be used");

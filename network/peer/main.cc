@@ -33,10 +33,16 @@ absl::Status Run(const std::string& config, const std::string& ready_file) {
 int main(int argc, char** argv) {
   suyuan::BlockStopSignals();
   CLI::App app("suyuan-peer: endorses, validates and keeps the ledgers of its organisation");
+  app.name("suyuan-peer");
+  app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");
   std::string config, ready_file;
   app.add_option("--config", config, "YAML file of this peer")->required();
   app.add_option("--ready-file", ready_file, "written when channels are open and services listen");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
   const absl::Status status = Run(config, ready_file);
   if (status.ok()) return 0;
   std::cerr << "suyuan-peer: " << status.message() << "\n";

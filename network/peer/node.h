@@ -37,7 +37,7 @@ struct PeerIdentity {
 //   any error  names the file and the reason
 absl::StatusOr<PeerIdentity> LoadPeerIdentity(const PeerOptions& options);
 
-// Its parts stop in reverse order; running calls get a second.
+// Its parts stop in reverse order; running calls get kStopGrace.
 class PeerNode {
  public:
   // Opens the channels, joins those of the options, and serves.

@@ -35,7 +35,7 @@ class GrpcServer final : public RpcServer {
  public:
   GrpcServer(std::unique_ptr<grpc::Server> server, int port, std::string address)
       : server_(std::move(server)), port_(port), address_(std::move(address)) {}
-  ~GrpcServer() override { Stop(absl::Seconds(1)); }
+  ~GrpcServer() override { Stop(kStopGrace); }
 
   int port() const override { return port_; }
   const std::string& address() const override { return address_; }

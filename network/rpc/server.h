@@ -16,6 +16,10 @@
 
 namespace suyuan {
 
+// What calls under way get when a process stops. Streams last as long as their reader
+// likes and use all of it, so it is short: a stop takes well under half a second.
+inline constexpr absl::Duration kStopGrace = absl::Milliseconds(250);
+
 struct RpcServerOptions {
   std::string listen = "127.0.0.1:0";  // port 0: any free port
   TlsIdentity tls;
@@ -24,7 +28,7 @@ struct RpcServerOptions {
   int max_message_bytes = 100 << 20;
 };
 
-// Services outlive the server. Stops in the destructor.
+// Services outlive the server. Stops in the destructor, with kStopGrace.
 class RpcServer {
  public:
   //   kUnavailable      the address cannot be bound; names it

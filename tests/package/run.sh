@@ -14,5 +14,6 @@ for example in sdk_example chaincode_example; do
   cmake --build "$work/$example"
 done
 "$work/sdk_example/sdk_example" --help
+"$work/sdk_example/sdk_tour" --help
 nm -D "$work/chaincode_example/libgreeting.so" | grep -q ' T suyuan_chaincode_module'
 echo "package: both examples build against the installed package"
