@@ -118,7 +118,8 @@ absl::StatusOr<ScanResult> ScanRecords(
     if (!header) return bad("damaged record header", result.offset + 1);
     const RecordPlace place{file, result.offset, header->length};
     if (header->length > max_block_bytes) return bad("block too large", result.offset + 1);
-    if (place.end() > size) return bad("block cut short", result.offset + 1);
+    // What is left belongs to this block, whatever it looks like.
+    if (place.end() > size) return bad("block cut short", size);
     SUYUAN_ASSIGN_OR_RETURN(
         std::string block,
         ReadAt(fd.get(), path, result.offset + kRecordHeaderBytes, header->length));

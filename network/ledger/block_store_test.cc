@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "network/common/file_util.h"
+#include "network/ledger/block_file.h"
 #include "network/ledger/testing/ledger_fixtures.h"
 #include "network/protoutil/protoutil.h"
 
@@ -116,6 +117,22 @@ TEST_CASE("The last record cut anywhere is dropped, with the index and without",
       CHECK(OpenOrDie(temp.path())->Height() == 4);
     }
   }
+}
+
+TEST_CASE("A torn last block that carries what looks like a record is dropped all the same",
+          "[block_store]") {
+  TempDir temp;
+  {
+    auto store = OpenOrDie(temp.path());
+    Fill(*store, 2);
+    const std::string looks_good = ledger::EncodeRecordHeader(3, "x") + "x";
+    REQUIRE(store->Append(Next(*store, looks_good + std::string(100, '.'))).ok());
+  }
+  std::filesystem::remove_all(temp.path() / "index");
+  std::filesystem::resize_file(File(temp), std::filesystem::file_size(File(temp)) - 10);
+  auto store = OpenOrDie(temp.path());
+  CHECK(store->Height() == 2);
+  Fill(*store, 1);
 }
 
 TEST_CASE("A damaged block with others behind it is data loss that names it", "[block_store]") {
