@@ -48,12 +48,12 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     {
       absl::MutexLock lock(&mutex_);
       slot = slots_.emplace_back(std::make_unique<Slot>()).get();
+      slot->read_at = absl::Now();
+      slot->envelope = std::move(incoming_);
+      incoming_.Clear();
       read_on = slots_.size() < deps_->max_in_flight;
-      reading_ = read_on;
+      reading_ = read_on;  // once false, an answer's thread may read into incoming_
     }
-    slot->read_at = absl::Now();
-    slot->envelope = std::move(incoming_);
-    incoming_.Clear();
     deps_->pool->Submit([self = shared_from_this(), slot] { self->Check(slot); });
     if (read_on) StartRead(&incoming_);
   }
@@ -177,11 +177,12 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     if (step == kWrite || step == kWriteLast) {
       deps_->metrics->CountBroadcast(response_.status(), latency);
     }
+    // First, while writing_ keeps others from ending the call: it may be gone after the write.
+    if (read_on) StartRead(&incoming_);
     if (step == kWrite) StartWrite(&response_);
     if (step == kWriteLast) Refuse();
     if (step == kEnd) Finish(grpc::Status::OK);
     if (step == kCancel) Finish(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled"));
-    if (read_on) StartRead(&incoming_);
   }
 
   void Refuse() {
