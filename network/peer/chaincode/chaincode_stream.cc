@@ -48,6 +48,7 @@ bool ChaincodeStream::Run(std::shared_ptr<TransactionContext> context,
   const std::string key = KeyOf(context->channel_id(), context->tx_id());
   auto call = std::make_shared<Call>();
   call->context = std::move(context);
+  bool refused = false;
   {
     absl::MutexLock lock(&mutex_);
     if (over_) return false;
@@ -55,15 +56,22 @@ bool ChaincodeStream::Run(std::shared_ptr<TransactionContext> context,
     if (!calls_.emplace(key, call).second) {
       call->result = absl::AlreadyExistsError(
           absl::StrCat("txid: ", message.txid(), "(", message.channel_id(), ") exists"));
-      call->ended = true;
+      refused = call->ended = true;
+    } else {
+      SetAlarm(key, *call);  // under the lock: whoever ends the call cancels it
     }
   }
-  if (call->ended) {
+  if (refused) {
     GiveResult(call);
     return true;
   }
-  call->alarm.Set(absl::ToChronoTime(call->context->deadline()), [weak = weak_from_this(), key,
-                                                                  raw = call.get()](bool expired) {
+  Send(std::move(message));
+  return true;
+}
+
+void ChaincodeStream::SetAlarm(const std::string& key, Call& call) {
+  call.alarm.Set(absl::ToChronoTime(call.context->deadline()), [weak = weak_from_this(), key,
+                                                                raw = &call](bool expired) {
     const auto self = weak.lock();
     if (!expired || self == nullptr) return;
     {
@@ -73,8 +81,6 @@ bool ChaincodeStream::Run(std::shared_ptr<TransactionContext> context,
     }
     self->End(key, absl::DeadlineExceededError("timeout expired while executing transaction"));
   });
-  Send(std::move(message));
-  return true;
 }
 
 void ChaincodeStream::Send(Message message) {
@@ -88,11 +94,20 @@ void ChaincodeStream::Send(Message message) {
       waiting_.push_back(std::move(message));
       return;
     }
-    outgoing_.push_back(std::move(message));
-    if (outgoing_.size() > 1) return;
-    next = &outgoing_.front();
-    AddHold();  // the stream must not end between here and StartWrite()
+    next = Queue(std::move(message));
   }
+  Write(next);
+}
+
+const ChaincodeStream::Message* ChaincodeStream::Queue(Message message) {
+  outgoing_.push_back(std::move(message));
+  if (outgoing_.size() > 1) return nullptr;
+  AddHold();  // the stream must not end between here and StartWrite()
+  return &outgoing_.front();
+}
+
+void ChaincodeStream::Write(const Message* next) {
+  if (next == nullptr) return;
   StartWrite(next);
   RemoveHold();
 }
@@ -159,34 +174,38 @@ void ChaincodeStream::Dispatch(Message message) {
 
 void ChaincodeStream::Register(const Message& message) {
   ::protos::ChaincodeID id;
-  bool known = false;
+  const bool known = id.ParseFromString(message.payload()) && id.name() == deps_.package_id;
+  const Message* next = nullptr;
   {
     absl::MutexLock lock(&mutex_);
-    if (ready_) return;
-    known = id.ParseFromString(message.payload()) && id.name() == deps_.package_id;
+    if (ready_ || over_) return;
     if (known) {
-      ready_ = true;
+      next = BecomeReady();
     } else {
       failure_ = absl::StrCat("it registered as '", id.name(), "'");
     }
   }
   if (!known) return Cancel();
   dial_alarm_.Cancel();
+  Write(next);
   Log("chaincode")
       .Info("external chaincode connected",
             {{"package", deps_.package_id}, {"address", deps_.connection.address}});
+}
+
+// In one step, so that no transaction overtakes the registration's answer: a shim that
+// is not ready yet refuses it.
+const ChaincodeStream::Message* ChaincodeStream::BecomeReady() {
+  ready_ = true;
   Message registered;
   registered.set_type(Message::REGISTERED);
-  Send(registered);
+  const Message* next = Queue(std::move(registered));
   Message ready;
   ready.set_type(Message::READY);
-  Send(ready);
-  std::deque<Message> waiting;
-  {
-    absl::MutexLock lock(&mutex_);
-    waiting.swap(waiting_);
-  }
-  for (Message& transaction : waiting) Send(std::move(transaction));
+  outgoing_.push_back(std::move(ready));
+  for (Message& transaction : waiting_) outgoing_.push_back(std::move(transaction));
+  waiting_.clear();
+  return next;
 }
 
 void ChaincodeStream::Answer(const CallPtr& call, const Message& request) {

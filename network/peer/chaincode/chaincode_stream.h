@@ -55,8 +55,13 @@ class ChaincodeStream
   static std::string KeyOf(const std::string& channel, const std::string& tx_id) {
     return channel + "/" + tx_id;
   }
+  void SetAlarm(const std::string& key, Call& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Send(Message message);
+  // What is to be given to Write(), outside of the lock; null when a write is under way.
+  const Message* Queue(Message message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Write(const Message* next);
   void Register(const Message& message);
+  const Message* BecomeReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Dispatch(Message message);
   void Answer(const CallPtr& call, const Message& request);
   void Complete(const Message& message);

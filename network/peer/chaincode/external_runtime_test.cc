@@ -1,6 +1,8 @@
 #include "network/peer/chaincode/external_runtime.h"
 
 #include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
 #include "network/common/archive.h"
@@ -97,6 +99,21 @@ TEST_CASE("Failures of an external chaincode are told apart", "[external]") {
         "timeout expired while executing transaction");
   CHECK(Text(f.peer.Submit("asset", {"drop"})) == "chaincode stream terminated");
   // Dialled again.
+  CHECK(Text(f.peer.Submit("asset", {"x"})) == "");
+}
+
+TEST_CASE("No transaction overtakes the answer to a registration", "[external]") {
+  Fixture f;  // whose server aborts when it reads anything before REGISTERED and READY
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&f, caller] {
+      for (int i = 0; i < 100; ++i) {
+        const auto transaction = f.peer.NewTransaction(absl::StrCat(caller, "/", i));
+        (void)f.peer.Invoke(transaction, "asset", {i % 10 == caller ? "drop" : "x"});
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
   CHECK(Text(f.peer.Submit("asset", {"x"})) == "");
 }
 
