@@ -10,18 +10,12 @@
 #include "network/common/status_macros.h"
 #include "network/common/thread_pool.h"
 #include "network/protoutil/protoutil.h"
-#include "network/rpc/credentials.h"
 #include "network/rpc/status_mapping.h"
 
 namespace suyuan {
 namespace {
 
 constexpr absl::Duration kCallTimeout = absl::Seconds(30);
-
-absl::StatusOr<std::shared_ptr<grpc::Channel>> Dial(const NodeAddress& address) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string roots, ReadFile(address.tls_ca));
-  return MakeChannel(address.endpoint, MakeChannelCredentials(roots, nullptr), address.server_name);
-}
 
 absl::Status Verdict(const ::protos::Response& response) {
   if (response.status() < 400) return absl::OkStatus();
@@ -87,7 +81,7 @@ absl::StatusOr<::common::Envelope> MakeEnvelope(
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<PeerNode>> PeerNode::Create(const NodeAddress& address) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto channel, Dial(address));
+  SUYUAN_ASSIGN_OR_RETURN(const auto channel, DialNode(address));
   std::shared_ptr<PeerNode> node(new PeerNode(address.endpoint));
   node->endorser_ = ::protos::Endorser::NewStub(channel);
   node->deliver_ = ::protos::Deliver::NewStub(channel);
@@ -121,7 +115,7 @@ absl::StatusOr<std::shared_ptr<OrdererNodes>> OrdererNodes::Create(
     const std::vector<NodeAddress>& addresses) {
   auto nodes = std::make_shared<OrdererNodes>();
   for (const NodeAddress& address : addresses) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto channel, Dial(address));
+    SUYUAN_ASSIGN_OR_RETURN(const auto channel, DialNode(address));
     nodes->nodes_.push_back({address.endpoint, ::orderer::AtomicBroadcast::NewStub(channel)});
   }
   if (nodes->nodes_.empty()) return absl::InvalidArgumentError("no orderer is given");

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "network/cli/commit_watch.h"
+#include "network/cli/node_address.h"
 #include "network/cli/peer_client.h"
 #include "network/msp/identity.h"
 #include "protos/orderer/ab.grpc.pb.h"
@@ -17,12 +18,6 @@
 #include "protos/peer/peer.grpc.pb.h"
 
 namespace suyuan {
-
-struct NodeAddress {
-  std::string endpoint;     // host:port
-  std::string tls_ca;       // PEM file
-  std::string server_name;  // empty: the endpoint's
-};
 
 // A peer, called by any identity. Thread-safe.
 class PeerNode {

@@ -4,9 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "network/cli/block_client.h"
 #include "network/common/status_macros.h"
-#include "network/protoutil/protoutil.h"
 #include "network/rpc/status_mapping.h"
 #include "protos/orderer/ab.pb.h"
 
@@ -18,18 +17,7 @@ absl::StatusOr<::common::Envelope> SeekFromNewest(const std::string& channel_id,
   ::orderer::SeekInfo seek;
   seek.mutable_start()->mutable_newest();
   seek.mutable_stop()->mutable_specified()->set_number(std::numeric_limits<int64_t>::max());
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(reader.serialized());
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      MakeChannelHeader(::common::DELIVER_SEEK_INFO, channel_id, "", absl::Now())
-          .SerializeAsString());
-  payload.mutable_header()->set_signature_header(signature_header.SerializeAsString());
-  payload.set_data(seek.SerializeAsString());
-  ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), reader.Sign({envelope.payload()}));
-  return envelope;
+  return MakeSeekEnvelope(channel_id, seek, reader);
 }
 
 }  // namespace
