@@ -7,19 +7,6 @@
 #include "absl/strings/str_split.h"
 
 namespace suyuan {
-namespace {
-
-const char* GroupHelp(absl::string_view group) {
-  if (group == "crypto") return "Keys, certificates, revocation lists (files only)";
-  if (group == "channel") return "Genesis blocks and configuration updates";
-  if (group == "ledger") return "Look into the ledger of a stopped node";
-  if (group == "orderer") return "Channels of a running orderer";
-  if (group == "peer") return "Channels of a running peer";
-  if (group == "chaincode") return "Package, install, approve, commit, deploy";
-  return "";
-}
-
-}  // namespace
 
 CLI::App* Command(CLI::App& app, absl::string_view path, absl::string_view help,
                   std::function<absl::Status()> body) {
@@ -31,7 +18,7 @@ CLI::App* Command(CLI::App& app, absl::string_view path, absl::string_view help,
       if (known->get_name() == parts[i]) group = known;
     }
     if (group == nullptr) {
-      group = parent->add_subcommand(parts[i], GroupHelp(parts[i]));
+      group = parent->add_subcommand(parts[i]);
       group->require_subcommand(1);
     }
     parent = group;

@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
     const char* help;
   } kGroups[] = {
       {"crypto", "identities: organisations, nodes, users, certificate requests, revocation"},
-      {"channel", "channel configuration: genesis blocks, updates and their signatures"},
+      {"channel", "channel configuration: genesis blocks, fetch, updates, signatures, submit"},
       {"ledger", "stored ledgers, offline: verify, hash, show"},
       {"orderer", "channels of an orderer: join, list, remove"},
       {"peer", "channels of a peer: join, list"},

@@ -95,7 +95,7 @@ absl::Status WithRetries(const std::function<absl::Status()>& attempt) {
 }
 
 void Explain(const absl::Status& status) {
-  std::cerr << status << "\n";
+  std::cerr << status.message() << "\n";
   const auto error = sdk::GetGatewayError(status);
   if (!error) return;  // did not come from the gateway
   std::cerr << "step " << sdk::StepName(error->step) << ", transaction " << error->transaction_id
