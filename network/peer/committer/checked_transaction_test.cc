@@ -80,4 +80,11 @@ TEST_CASE("Own endorsements are forgotten past the capacity", "[transaction]") {
   CHECK(own.Made({"c"}, "c"));
 }
 
+TEST_CASE("An own signature counts over the very parts that were signed only", "[committer]") {
+  OwnEndorsements own;
+  own.Add({"result", "endorser"}, "signature");
+  CHECK(own.Made({"result", "endorser"}, "signature"));
+  CHECK_FALSE(own.Made({"resulten", "dorser"}, "signature"));  // the same bytes in all
+}
+
 }  // namespace suyuan

@@ -16,7 +16,7 @@
 
 namespace suyuan {
 
-// Remembers (signature, SHA-256 of what was signed) of the last `capacity`
+// Remembers (signature, SHA-256 of each part of what was signed) of the last `capacity`
 // signatures. Thread-safe.
 class OwnEndorsements {
  public:
