@@ -17,8 +17,10 @@ bool IsValidConfigBlock(const ::common::Block& block) {
 }
 
 absl::Status CommitGenesis(Ledger& ledger, const ::common::Block& genesis) {
+  SUYUAN_ASSIGN_OR_RETURN(const ParsedEnvelope parsed, ParseEnvelope(genesis.data().data(0)));
   BlockForCommit commit{.block = genesis};
-  commit.transactions.push_back({.code = ::protos::VALID});
+  // With its id, as a replay of the block would find it.
+  commit.transactions.push_back({.tx_id = parsed.channel_header.tx_id(), .code = ::protos::VALID});
   return ledger.Commit(std::move(commit)).status();
 }
 

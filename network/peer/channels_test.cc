@@ -74,6 +74,23 @@ TEST_CASE("A channel is joined once, by its genesis block, and is there after a 
   CHECK(f.channels->Find("other") == nullptr);
 }
 
+TEST_CASE("The genesis transaction is known alike after a join and after a replay", "[channels]") {
+  const auto genesis = StockGenesis();
+  if (!genesis.has_value()) {
+    WARN("skipped: no shared data");
+    return;
+  }
+  const std::string tx_id = ParseEnvelope(genesis->data().data(0))->channel_header.tx_id();
+  REQUIRE_FALSE(tx_id.empty());
+  Fixture f;
+  REQUIRE(f.channels->Join(*genesis).ok());
+  CHECK(f.channels->Get("mychannel")->ledger().FindTransaction(tx_id).ok());
+  f.channels.reset();
+  std::filesystem::remove_all(f.dir / "mychannel" / "ledger" / "state");
+  f.Open();
+  CHECK(f.channels->Get("mychannel")->ledger().FindTransaction(tx_id).ok());
+}
+
 TEST_CASE("What is no genesis block is refused with the reason", "[channels]") {
   Fixture f;
   const auto refusal = [&](const ::common::Block& block) {
