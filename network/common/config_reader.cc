@@ -56,9 +56,16 @@ struct ConfigReader::Impl {
     return node->Scalar();
   }
 
+  // Whether some setting's key begins with `path`.
+  bool IsGroup(const std::string& path) const {
+    const auto next = asked.lower_bound(path + ".");
+    return next != asked.end() && absl::StartsWith(*next, path + ".");
+  }
+
   void CollectUnknown(const YAML::Node& node, const std::string& path) {
     if (!path.empty() && asked.count(path)) return;
-    if (!node.IsMap()) {
+    const bool empty_group = node.IsMap() && node.size() == 0;
+    if (!node.IsMap() || (empty_group && !IsGroup(path))) {
       if (!path.empty()) Add(path, "is not a setting of this program");
       return;
     }

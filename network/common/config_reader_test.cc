@@ -55,5 +55,14 @@ TEST_CASE("A missing file is an error that names it", "[config]") {
   CHECK(std::string(config.Finish().message()).find("/nowhere/orderer.yaml") != std::string::npos);
 }
 
+TEST_CASE("An empty group is a mistake unless settings could be in it", "[config_reader]") {
+  ConfigReader config = ConfigReader::FromText("tlls: {}\nlimits: {}\n", "a.yaml");
+  int64_t threads = 0;
+  config.Integer("limits.threads", &threads, 0, 9);
+  const std::string text(config.Finish().message());
+  CHECK(text.find("tlls") != std::string::npos);
+  CHECK(text.find("limits") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace suyuan
