@@ -9,7 +9,7 @@
 #include "gateway/errors.h"
 #include "gateway/timer.h"
 #include "network/common/status_macros.h"
-#include "network/protoutil/protoutil.h"
+#include "network/msp/signed_envelope.h"
 #include "network/rpc/status_mapping.h"
 #include "protos/orderer/ab.pb.h"
 
@@ -22,19 +22,8 @@ absl::StatusOr<::common::Envelope> SeekFrom(uint64_t start, const std::string& c
   ::orderer::SeekInfo seek;
   seek.mutable_start()->mutable_specified()->set_number(start);
   seek.mutable_stop()->mutable_specified()->set_number(std::numeric_limits<uint64_t>::max());
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(identity.serialized());
-  signature_header.set_nonce(RandomBytes(24));
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      MakeChannelHeader(::common::DELIVER_SEEK_INFO, channel_id, "", absl::Now())
-          .SerializeAsString());
-  payload.mutable_header()->set_signature_header(signature_header.SerializeAsString());
-  payload.set_data(seek.SerializeAsString());
-  ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), identity.Sign({envelope.payload()}));
-  return envelope;
+  return MakeSignedEnvelope(identity, ::common::DELIVER_SEEK_INFO, channel_id,
+                            seek.SerializeAsString(), absl::Now());
 }
 
 absl::StatusOr<::gateway::ChaincodeEventsRequest> ReadRequest(

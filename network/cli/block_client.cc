@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "network/common/status_macros.h"
+#include "network/msp/signed_envelope.h"
 #include "network/protoutil/protoutil.h"
 #include "network/rpc/status_mapping.h"
 #include "protos/common/configtx.pb.h"
@@ -99,18 +100,8 @@ bool CarriesUpdate(const ::common::Block& block, const ::common::Envelope& updat
 absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const std::string& channel_id,
                                                     const ::orderer::SeekInfo& seek,
                                                     const SigningIdentity& reader) {
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(reader.serialized());
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      MakeChannelHeader(::common::DELIVER_SEEK_INFO, channel_id, "", absl::Now())
-          .SerializeAsString());
-  payload.mutable_header()->set_signature_header(signature_header.SerializeAsString());
-  payload.set_data(seek.SerializeAsString());
-  ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), reader.Sign({envelope.payload()}));
-  return envelope;
+  return MakeSignedEnvelope(reader, ::common::DELIVER_SEEK_INFO, channel_id,
+                            seek.SerializeAsString(), absl::Now());
 }
 
 absl::StatusOr<std::unique_ptr<BlockStream>> OpenBlocks(const BlockSource& source,

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
-#include "network/crypto/hash.h"
 #include "network/deliver/block_fetcher.h"
+#include "network/msp/signed_envelope.h"
 #include "network/policy/policy.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/orderer/ab.pb.h"
@@ -66,18 +66,8 @@ absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signe
   seek.mutable_start()->mutable_specified()->set_number(start);
   seek.mutable_stop()->mutable_specified()->set_number(stop);
   seek.set_behavior(::orderer::SeekInfo::BLOCK_UNTIL_READY);
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(signer.serialized());
-  signature_header.set_nonce(RandomBytes(24));
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      MakeChannelHeader(::common::DELIVER_SEEK_INFO, channel_id, "", now).SerializeAsString());
-  payload.mutable_header()->set_signature_header(signature_header.SerializeAsString());
-  payload.set_data(seek.SerializeAsString());
-  ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), signer.Sign({envelope.payload()}));
-  return envelope;
+  return MakeSignedEnvelope(signer, ::common::DELIVER_SEEK_INFO, channel_id,
+                            seek.SerializeAsString(), now);
 }
 
 }  // namespace suyuan

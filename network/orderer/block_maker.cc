@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "network/common/status_macros.h"
-#include "network/crypto/hash.h"
+#include "network/msp/signed_envelope.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configtx.pb.h"
 
@@ -11,13 +11,6 @@ namespace suyuan {
 namespace {
 
 constexpr int kLastConfigSlot = 1;  // deprecated, but stock nodes write it still
-
-std::string MakeSignatureHeader(const SigningIdentity& signer) {
-  ::common::SignatureHeader header;
-  header.set_creator(signer.serialized());
-  header.set_nonce(RandomBytes(24));
-  return header.SerializeAsString();
-}
 
 }  // namespace
 
@@ -31,7 +24,7 @@ absl::StatusOr<::common::Block> MakeSignedBlock(uint64_t number, const std::stri
   ::common::Metadata signatures;
   signatures.set_value(orderer.SerializeAsString());
   ::common::MetadataSignature& signature = *signatures.add_signatures();
-  signature.set_signature_header(MakeSignatureHeader(signer));
+  signature.set_signature_header(MakeSignatureHeader(signer).SerializeAsString());
   SUYUAN_ASSIGN_OR_RETURN(*signature.mutable_signature(),
                           signer.Sign({signatures.value(), signature.signature_header(),
                                        BlockHeaderDer(block.header())}),
@@ -52,16 +45,7 @@ absl::StatusOr<::common::Envelope> MakeConfigEnvelope(const std::string& channel
   ::common::ConfigEnvelope content;
   *content.mutable_config() = config;
   *content.mutable_last_update() = last_update;
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      MakeChannelHeader(::common::CONFIG, channel_id, "", now).SerializeAsString());
-  payload.mutable_header()->set_signature_header(MakeSignatureHeader(signer));
-  payload.set_data(DeterministicBytes(content));
-  ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), signer.Sign({envelope.payload()}),
-                          "sign configuration");
-  return envelope;
+  return MakeSignedEnvelope(signer, ::common::CONFIG, channel_id, DeterministicBytes(content), now);
 }
 
 }  // namespace suyuan

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
-#include "network/crypto/hash.h"
+#include "network/msp/signed_envelope.h"
 #include "network/protoutil/protoutil.h"
 #include "network/setup/config_tree.h"
 
@@ -10,8 +10,6 @@ namespace suyuan {
 namespace {
 
 using ::common::ConfigGroup;
-
-constexpr size_t kNonceBytes = 24;
 
 ConfigGroup* Child(ConfigGroup* group, const std::string& name) {
   auto it = group->mutable_groups()->find(name);
@@ -79,13 +77,6 @@ absl::Status ApplyBatch(const ChannelConfig& current, const UpdateSpec& spec, Co
   return absl::OkStatus();
 }
 
-::common::SignatureHeader MakeSignatureHeader(const SigningIdentity& signer) {
-  ::common::SignatureHeader header;
-  header.set_creator(signer.serialized());
-  header.set_nonce(RandomBytes(kNonceBytes));
-  return header;
-}
-
 absl::StatusOr<::common::ConfigUpdateEnvelope> ParseUpdateFile(absl::string_view bytes) {
   return ParseProto<::common::ConfigUpdateEnvelope>(bytes, "ConfigUpdateEnvelope");
 }
@@ -122,15 +113,9 @@ absl::StatusOr<std::string> MakeUpdateEnvelope(absl::string_view update_file,
   SUYUAN_ASSIGN_OR_RETURN(const auto update_envelope, ParseUpdateFile(update_file));
   SUYUAN_ASSIGN_OR_RETURN(const auto update, ParseProto<::common::ConfigUpdate>(
                                                  update_envelope.config_update(), "ConfigUpdate"));
-  const auto signature_header = MakeSignatureHeader(submitter);
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(
-      DeterministicBytes(MakeChannelHeader(::common::CONFIG_UPDATE, update.channel_id(), "", now)));
-  payload.mutable_header()->set_signature_header(DeterministicBytes(signature_header));
-  payload.set_data(update_file.data(), update_file.size());
-  ::common::Envelope envelope;
-  envelope.set_payload(DeterministicBytes(payload));
-  SUYUAN_ASSIGN_OR_RETURN(*envelope.mutable_signature(), submitter.Sign({envelope.payload()}));
+  SUYUAN_ASSIGN_OR_RETURN(const auto envelope,
+                          MakeSignedEnvelope(submitter, ::common::CONFIG_UPDATE,
+                                             update.channel_id(), update_file, now));
   return DeterministicBytes(envelope);
 }
 
