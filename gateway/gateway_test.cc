@@ -278,6 +278,23 @@ TEST_CASE("Callers share a Broadcast stream; one refusal does not hurt the other
   CHECK(network.orderer->streams() <= 7);
 }
 
+TEST_CASE("Submit succeeds behind any number of others' refusals", "[gateway]") {
+  FakeNetwork network;
+  network.orderer->Answer("bad", ::common::BAD_REQUEST, "no");
+  REQUIRE(Submit(network, "good").ok());
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int i = 0; i < 36; ++i) {
+    threads.emplace_back([&, refuse = i % 9 != 0] {
+      for (int n = 0; n < 10; ++n) {
+        if (Submit(network, refuse ? "bad" : "good").ok()) ++good;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 40);
+}
+
 TEST_CASE("Submit survives an orderer that was restarted", "[gateway]") {
   FakeNetwork network;
   REQUIRE(Submit(network, "good").ok());

@@ -181,7 +181,8 @@ void OrdererClient::StreamEnded(std::deque<Item> unanswered, bool refused, bool 
     const bool time_left = absl::Now() - item.since < broadcast_timeout_;
     // A stream that worked until now may have been broken for a while unnoticed.
     const bool stale = !refused && answered_any && !item.broken_before;
-    if (time_left && item.attempts < kMaxAttempts && (refused || stale)) {
+    // Others' refusals don't count: each takes its own envelope out of the way.
+    if (time_left && (refused || (stale && item.attempts < kMaxAttempts))) {
       item.broken_before |= !refused;
       again.push_back(std::move(item));
     } else {
