@@ -354,9 +354,10 @@ void ChannelView::GatherDefinitions(
               "No metadata was found for chaincode ", missing, " in channel ", self->channel_id_)));
         }
         {
-          // A definition that changed meanwhile is judged by the committers anyway.
+          // An answer from before a change must not outlive it: it would be kept until
+          // the next one. It is asked for again.
           absl::MutexLock lock(&self->mutex_);
-          self->definitions_[missing] = *std::move(reply);
+          if (generation == self->generation_) self->definitions_[missing] = *std::move(reply);
         }
         self->GatherDefinitions(std::move(interest), std::move(done));
       });

@@ -52,7 +52,10 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
       : deps_(std::move(deps)), format_(std::move(format)), count_(std::move(count)) {}
 
   void Begin() {
-    self_ = shared_from_this();
+    {
+      absl::MutexLock lock(&mutex_);
+      self_ = shared_from_this();
+    }
     StartRead(&incoming_);
   }
 
@@ -211,7 +214,7 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
     BlockSource& blocks = session_->channel->blocks();
     if (number < blocks.Height()) return true;
     if (session_->listener != nullptr) return false;
-    session_->listener = blocks.AddListener([weak = weak_from_this(), number](uint64_t) {
+    session_->listener = blocks.AddListener([weak = weak_from_this()](uint64_t) {
       if (auto self = weak.lock()) self->Wake();
     });
     return number < blocks.Height();

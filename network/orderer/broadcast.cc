@@ -31,7 +31,10 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       : deps_(std::move(deps)), count_(std::move(count)) {}
 
   void Begin() {
-    self_ = shared_from_this();
+    {
+      absl::MutexLock lock(&mutex_);
+      self_ = shared_from_this();
+    }
     StartRead(&incoming_);
   }
 
