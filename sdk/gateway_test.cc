@@ -191,6 +191,19 @@ TEST_CASE("An invalid transaction is a commit error with code and block", "[sdk]
   CHECK(std::string(result.status().message()).find("MVCC_READ_CONFLICT") != std::string::npos);
 }
 
+TEST_CASE("A transaction of another proposal is not signed", "[sdk]") {
+  Fixture f;
+  std::string first;
+  f.connection->answers["/gateway.Gateway/Endorse"] = [&](const std::string& request) {
+    if (first.empty()) first = EndorseAnswer(request, "");
+    return first;
+  };
+  REQUIRE(f.contract().NewProposal("Create", {})->Endorse().ok());
+  auto second = f.contract().NewProposal("Create", {});
+  CHECK(absl::IsDataLoss(second->Endorse().status()));
+  CHECK(f.signed_messages.size() == 2);  // the two proposals
+}
+
 TEST_CASE("A gateway's refusal names step, transaction and nodes", "[sdk]") {
   Fixture f;
   f.connection->answers["/gateway.Gateway/Endorse"] =

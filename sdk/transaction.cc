@@ -190,6 +190,23 @@ struct Proposal::State {
   std::vector<std::string> organizations;
 };
 
+// What the client is about to sign must be a transaction of this proposal, whoever
+// prepared it.
+absl::Status CheckSameHeader(const std::string& proposal_bytes,
+                             const ::common::Envelope& prepared) {
+  SUYUAN_ASSIGN_OR_RETURN(auto proposal,
+                          ParseProto<::protos::Proposal>(proposal_bytes, "Proposal"));
+  SUYUAN_ASSIGN_OR_RETURN(auto header, ParseProto<::common::Header>(proposal.header(), "Header"));
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto payload, ParseProto<::common::Payload>(prepared.payload(), "prepared transaction"));
+  if (payload.header().channel_header() == header.channel_header() &&
+      payload.header().signature_header() == header.signature_header()) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(
+      "the gateway prepared a transaction that is not of this proposal; nothing was signed");
+}
+
 const std::string& Proposal::transaction_id() const { return state_->tx_id; }
 void Proposal::SetSignature(absl::string_view signature) { state_->proposal.Set(signature); }
 absl::StatusOr<std::string> Proposal::BytesToSign() const { return state_->proposal.message(); }
@@ -257,6 +274,9 @@ std::shared_ptr<CallHandle> Proposal::EndorseAsync(Callback<Transaction> done,
         if (!response.ok()) {
           return done(StepError(response.status(), Step::kEndorse, state->tx_id));
         }
+        const absl::Status ours =
+            CheckSameHeader(state->proposal.message(), response->prepared_transaction());
+        if (!ours.ok()) return done(StepError(ours, Step::kEndorse, state->tx_id));
         ::gateway::PreparedTransaction prepared;
         prepared.set_transaction_id(state->tx_id);
         *prepared.mutable_envelope() = std::move(*response->mutable_prepared_transaction());

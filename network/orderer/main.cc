@@ -1,4 +1,6 @@
 // suyuan-orderer: takes envelopes, orders them, signs and delivers blocks.
+#include <sys/stat.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -101,6 +103,7 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
 }  // namespace suyuan
 
 int main(int argc, char** argv) {
+  ::umask(0077);  // what a node keeps, it keeps for its own user
   suyuan::BlockStopSignals();
   CLI::App app("suyuan-orderer: orders the transactions of its channels into signed blocks");
   app.name("suyuan-orderer");

@@ -1,4 +1,6 @@
 // suyuan-peer: endorses, validates and keeps the ledgers of its organisation.
+#include <sys/stat.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -31,6 +33,7 @@ absl::Status Run(const std::string& config, const std::string& ready_file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(0077);  // what a node keeps, it keeps for its own user
   suyuan::BlockStopSignals();
   CLI::App app("suyuan-peer: endorses, validates and keeps the ledgers of its organisation");
   app.name("suyuan-peer");
