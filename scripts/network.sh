@@ -91,10 +91,13 @@ await() {  # NODE...: returns when all are ready
 }
 
 end_process() {  # SIGNAL NODE: returns when it is gone
-  local pid
+  local pid threads
   pid=$(pid_of "$2") || return 0
   kill "-$1" "$pid" 2>/dev/null || true
-  while [ -d "/proc/$pid" ] && [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null || echo Z)" != Z ]; do
+  # Its first thread may be gone while others still hold the ports: wait for all.
+  while [ -d "/proc/$pid" ]; do
+    threads=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)
+    [ "$threads" -gt 1 ] || [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null || echo Z)" != Z ] || break
     sleep 0.01
   done
   rm -f "$dir/nodes/$2/ready.json"
