@@ -96,7 +96,7 @@ end_process() {  # SIGNAL NODE: returns when it is gone
   kill "-$1" "$pid" 2>/dev/null || true
   # Its first thread may be gone while others still hold the ports: wait for all.
   while [ -d "/proc/$pid" ]; do
-    threads=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)
+    threads=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l) || true
     [ "$threads" -gt 1 ] || [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null || echo Z)" != Z ] || break
     sleep 0.01
   done
