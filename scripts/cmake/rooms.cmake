@@ -39,10 +39,9 @@ if(SUYUAN_SANITIZE)
   endif()
 endif()
 
-# Headers that nearly every file reads, compiled once for each kind of target: libraries,
-# libraries and programs that speak gRPC, tests. Only headers of other people's are in them, so
-# that a change of ours rebuilds no more than it must. The clang preset goes without, and so
-# shows a missing include.
+# Headers that nearly every file reads, compiled once for each kind of room: one that speaks gRPC,
+# or any other. Only headers of other people's are in them, so that a change of ours rebuilds no
+# more than it must. (Tests go without: reading Catch2's from such a file costs more than it saves.)
 set(SUYUAN_PCH_BASE <algorithm> <atomic> <chrono> <cstdint> <deque> <filesystem> <functional> <iostream>
   <map> <memory> <optional> <set> <string> <thread> <unordered_map> <utility> <variant> <vector>
   <absl/base/thread_annotations.h> <absl/container/flat_hash_map.h> <absl/functional/any_invocable.h>
@@ -65,22 +64,19 @@ function(suyuan_pch NAME)
 endfunction()
 suyuan_pch(suyuan_pch_room ${SUYUAN_PCH_BASE})
 suyuan_pch(suyuan_pch_rpc ${SUYUAN_PCH_BASE} ${SUYUAN_PCH_RPC})
-suyuan_pch(suyuan_pch_test ${SUYUAN_PCH_BASE} <catch2/catch.hpp> <nlohmann/json.hpp>)
 
-# KIND: room, rpc, test; or auto: rpc when a file of the folder includes gRPC itself.
-function(suyuan_use_pch TARGET KIND)
-  if(KIND STREQUAL "auto")
-    file(GLOB_RECURSE rpc_users CONFIGURE_DEPENDS *.cc)
-    set(KIND room)
-    foreach(file ${rpc_users})
-      file(STRINGS ${file} found REGEX "#include (<grpcpp/|\".*\\.grpc\\.pb\\.h)" LIMIT_COUNT 1)
-      if(found)
-        set(KIND rpc)
-        break()
-      endif()
-    endforeach()
-  endif()
-  target_precompile_headers(${TARGET} REUSE_FROM suyuan_pch_${KIND})
+# Of the kind "rpc" when a file of the folder includes gRPC itself.
+function(suyuan_use_pch TARGET)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS *.cc)
+  set(kind room)
+  foreach(file ${files})
+    file(STRINGS ${file} found REGEX "#include (<grpcpp/|\".*\\.grpc\\.pb\\.h)" LIMIT_COUNT 1)
+    if(found)
+      set(kind rpc)
+      break()
+    endif()
+  endforeach()
+  target_precompile_headers(${TARGET} REUSE_FROM suyuan_pch_${kind})
 endfunction()
 
 # Catch2's main, compiled once.
@@ -108,7 +104,7 @@ function(suyuan_room NAME)
     add_library(suyuan_${NAME} STATIC ${sources})
     target_compile_options(suyuan_${NAME} PRIVATE ${SUYUAN_WARNINGS})
     target_link_libraries(suyuan_${NAME} PUBLIC suyuan_options ${ROOM_DEPS})
-    suyuan_use_pch(suyuan_${NAME} auto)
+    suyuan_use_pch(suyuan_${NAME})
   else()
     add_library(suyuan_${NAME} INTERFACE)
     target_link_libraries(suyuan_${NAME} INTERFACE suyuan_options ${ROOM_DEPS})
@@ -118,7 +114,7 @@ function(suyuan_room NAME)
     add_library(suyuan_${NAME}_testing STATIC EXCLUDE_FROM_ALL ${testing})
     target_compile_options(suyuan_${NAME}_testing PRIVATE ${SUYUAN_WARNINGS})
     target_link_libraries(suyuan_${NAME}_testing PUBLIC suyuan_${NAME})
-    suyuan_use_pch(suyuan_${NAME}_testing auto)
+    suyuan_use_pch(suyuan_${NAME}_testing)
   elseif(testing_headers)
     add_library(suyuan_${NAME}_testing INTERFACE)
     target_link_libraries(suyuan_${NAME}_testing INTERFACE suyuan_${NAME})
@@ -143,7 +139,6 @@ function(suyuan_test NAME)
   add_executable(suyuan_${NAME} ${T_SOURCES} ${SUYUAN_SANITIZER_OBJECTS})
   target_compile_options(suyuan_${NAME} PRIVATE ${SUYUAN_WARNINGS})
   target_link_libraries(suyuan_${NAME} PRIVATE ${T_DEPS} suyuan_catch_main)
-  suyuan_use_pch(suyuan_${NAME} test)
   set_target_properties(suyuan_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${NAME} COMMAND suyuan_${NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
