@@ -8,6 +8,7 @@
 #include "network/channel/acl_defaults.h"
 #include "network/channel/config_values.h"
 #include "network/channel/config_walk.h"
+#include "network/channel/consenters.h"
 #include "network/channel/policy_tree.h"
 #include "network/channel/update_rules.h"
 #include "network/common/status_macros.h"
@@ -60,7 +61,12 @@ absl::Status CheckTransition(const ChannelConfig& from, const ChannelConfig& to)
     return absl::InvalidArgumentError(
         "/Channel/Orderer/ConsensusType: type changes outside of maintenance");
   }
-  return absl::OkStatus();
+  if (from.orderer()->consenters.empty() || to.orderer()->consenters.empty()) {
+    return absl::OkStatus();
+  }
+  return Annotate(
+      channel_internal::CheckConsenterChange(from.orderer()->consenters, to.orderer()->consenters),
+      "/Channel/Orderer/ConsensusType");
 }
 
 class ChannelConfigImpl : public ChannelConfig {
@@ -156,6 +162,10 @@ class ChannelConfigImpl : public ChannelConfig {
 };
 
 }  // namespace
+
+std::string ConsenterAddress(const ConsenterConfig& consenter) {
+  return absl::StrCat(consenter.host, ":", consenter.port);
+}
 
 absl::StatusOr<ChannelConfigPtr> ChannelConfig::Create(absl::string_view channel_id,
                                                        const ::common::Config& config) {

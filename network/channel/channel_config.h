@@ -31,9 +31,26 @@ struct OrganizationConfig {
   std::vector<std::string> orderer_endpoints;  // orderer organisations, "host:port"
 };
 
+// One orderer of a cluster.
+struct ConsenterConfig {
+  std::string host;
+  int port = 0;
+  std::string client_tls_cert;  // PEM, as configured
+  std::string server_tls_cert;  // PEM, as configured
+
+  friend bool operator==(const ConsenterConfig& a, const ConsenterConfig& b) {
+    return a.host == b.host && a.port == b.port && a.client_tls_cert == b.client_tls_cert &&
+           a.server_tls_cert == b.server_tls_cert;
+  }
+};
+// "host:port", which no two of a channel share.
+std::string ConsenterAddress(const ConsenterConfig& consenter);
+
 struct OrdererConfig {
   std::string consensus_type;      // "etcdraft" on stock networks, ours: "solo", "etcd"
   std::string consensus_metadata;  // bytes, by type
+  // Type "etcd": checked, in the order configured, at least one. Empty otherwise.
+  std::vector<ConsenterConfig> consenters;
   bool maintenance = false;
   uint32_t max_message_count = 0;
   uint32_t absolute_max_bytes = 0;

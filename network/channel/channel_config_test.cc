@@ -10,6 +10,7 @@
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configuration.pb.h"
 #include "protos/orderer/configuration.pb.h"
+#include "protos/orderer/etcdraft/configuration.pb.h"
 #include "protos/peer/configuration.pb.h"
 
 namespace suyuan {
@@ -343,6 +344,59 @@ TEST_CASE("A changed value is judged by its own mod_policy", "[channel]") {
   CHECK(Mentions(network.channel->ProposeUpdate(Signed(update, {network.one.NewAdmin()})).status(),
                  "/Channel/Orderer/BatchTimeout (value): policy /Channel/Orderer/Admins"));
   CHECK(network.channel->ProposeUpdate(Signed(update, {network.supervisor.NewAdmin()})).ok());
+}
+
+namespace {
+
+// The orderer group's ConsensusType, of `count` orderers when the type is etcd.
+void SetConsensus(Network* network, const std::string& type, int count, bool maintenance = false) {
+  static const TestCa* ca = new TestCa("tls");
+  static auto* certificates = new std::map<int, std::string>;
+  ::etcdraft::ConfigMetadata metadata;
+  for (int i = 0; i < count; ++i) {
+    std::string& pem = (*certificates)[i];
+    if (pem.empty()) pem = ca->IssueTls("orderer").certificate->ToPem();
+    auto* consenter = metadata.add_consenters();
+    consenter->set_host("127.0.0.1");
+    consenter->set_port(7050 + static_cast<uint32_t>(i));
+    consenter->set_client_tls_cert(pem);
+    consenter->set_server_tls_cert(pem);
+  }
+  ::orderer::ConsensusType value;
+  value.set_type(type);
+  if (count > 0) value.set_metadata(metadata.SerializeAsString());
+  if (maintenance) value.set_state(::orderer::ConsensusType::STATE_MAINTENANCE);
+  SetValue(&network->Group("Orderer"), "ConsensusType", value);
+}
+
+}  // namespace
+
+TEST_CASE("An update grows an ordering cluster by one orderer, not by two", "[channel]") {
+  Network network;
+  SetConsensus(&network, "etcd", 1);
+  network.channel = *ChannelConfig::Create("trace", network.config);
+  CHECK(network.channel->orderer()->consenters.size() == 1);
+  const auto admin = network.supervisor.NewAdmin();
+  SetConsensus(&network, "etcd", 3);
+  CHECK(Mentions(network.channel->ProposeUpdate(Signed(network.Update(), {admin})).status(),
+                 "/Channel/Orderer/ConsensusType: consenters: 2 are new"));
+  SetConsensus(&network, "etcd", 2);
+  CHECK(network.channel->ProposeUpdate(Signed(network.Update(), {admin})).ok());
+  SetConsensus(&network, "etcd", 0);
+  CHECK(Mentions(network.channel->ProposeUpdate(Signed(network.Update(), {admin})).status(),
+                 "/Channel/Orderer/ConsensusType: consenters: there is none"));
+}
+
+TEST_CASE("The consensus type changes in maintenance alone", "[channel]") {
+  Network network;
+  const auto admin = network.supervisor.NewAdmin();
+  SetConsensus(&network, "etcd", 3);
+  CHECK(Mentions(network.channel->ProposeUpdate(Signed(network.Update(), {admin})).status(),
+                 "type changes outside of maintenance"));
+  SetConsensus(&network, "solo", 0, true);
+  network.channel = *ChannelConfig::Create("trace", network.config);
+  SetConsensus(&network, "etcd", 3, true);
+  CHECK(network.channel->ProposeUpdate(Signed(network.Update(), {admin})).ok());
 }
 
 TEST_CASE("ComputeConfigUpdate refuses equal trees", "[channel]") {

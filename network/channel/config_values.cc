@@ -1,6 +1,7 @@
 #include "network/channel/config_values.h"
 
 #include "absl/strings/str_cat.h"
+#include "network/channel/consenters.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configuration.pb.h"
@@ -105,6 +106,10 @@ class ValuesParser {
     if (type.type().empty()) return Error(path + "/ConsensusType", "type is empty");
     orderer.consensus_type = type.type();
     orderer.consensus_metadata = type.metadata();
+    if (type.type() == "etcd") {
+      SUYUAN_ASSIGN_OR_RETURN(orderer.consenters, ParseConsenters(type.metadata()),
+                              path + "/ConsensusType");
+    }
     orderer.maintenance = type.state() == ::orderer::ConsensusType::STATE_MAINTENANCE;
     SUYUAN_RETURN_IF_ERROR(ParseBatch(group, path));
     for (const auto& [name, child] : group.groups()) {
