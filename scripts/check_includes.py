@@ -30,7 +30,8 @@ ARROWS = {
     "gateway": ["network/channel", "network/rpc"],
     "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room
     "chaincode/shim": ["network/rpc"],
-    "chaincode/contracts": ["chaincode/shim"],
+    "chaincode/gs1": ["network/common"],
+    "chaincode/contracts": ["chaincode/shim", "chaincode/gs1"],
     "tests": None,  # what spans rooms may include any
 }
 # Headers whose libraries stay in one room.
