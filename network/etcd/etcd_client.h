@@ -82,9 +82,9 @@ class EtcdWatch {
 // Called from the watch's one thread, never two at a time.
 struct EtcdWatchHandler {
   // Events in order, without gap or repetition; those of one revision always together in
-  // one response. Responses without events are progress: all events up to
-  // header.revision have been delivered (one when the watch is established anew, others
-  // when the request asks for them). May block: nothing more is read meanwhile.
+  // one response. (header.revision may be ahead of them.) A response without events, if
+  // the request asks for progress: all events up to header.revision have been delivered.
+  // May block: nothing more is read meanwhile.
   std::function<void(::etcdserverpb::WatchResponse)> on_response;
   // The watch has ended by itself, once:
   //   kOutOfRange        the revision to go on from has been compacted
