@@ -39,46 +39,6 @@ if(SUYUAN_SANITIZE)
   endif()
 endif()
 
-# Headers that nearly every file reads, compiled once for each kind of room: one that speaks gRPC,
-# or any other. Only headers of other people's are in them, so that a change of ours rebuilds no
-# more than it must. (Tests go without: reading Catch2's from such a file costs more than it saves.)
-set(SUYUAN_PCH_BASE <algorithm> <atomic> <chrono> <cstdint> <deque> <filesystem> <functional> <iostream>
-  <map> <memory> <optional> <set> <string> <thread> <unordered_map> <utility> <variant> <vector>
-  <absl/base/thread_annotations.h> <absl/container/flat_hash_map.h> <absl/functional/any_invocable.h>
-  <absl/status/status.h> <absl/status/statusor.h> <absl/strings/str_cat.h>
-  <absl/strings/str_join.h> <absl/strings/str_split.h> <absl/strings/string_view.h>
-  <absl/synchronization/mutex.h> <absl/time/clock.h> <absl/time/time.h>
-  <google/protobuf/arena.h> <google/protobuf/generated_message_reflection.h>
-  <google/protobuf/generated_message_util.h> <google/protobuf/map.h> <google/protobuf/map_entry.h>
-  <google/protobuf/map_field_inl.h> <google/protobuf/message.h> <google/protobuf/repeated_field.h>
-  <google/protobuf/io/coded_stream.h> <google/protobuf/unknown_field_set.h>)
-set(SUYUAN_PCH_RPC <grpcpp/grpcpp.h> <grpcpp/support/client_callback.h>
-  <grpcpp/support/server_callback.h> <grpcpp/impl/codegen/proto_utils.h>)
-
-function(suyuan_pch NAME)
-  file(WRITE ${CMAKE_BINARY_DIR}/generated/${NAME}.cc "// Carries precompiled headers.\n")
-  add_library(${NAME} OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/generated/${NAME}.cc)
-  target_compile_options(${NAME} PRIVATE ${SUYUAN_WARNINGS})
-  target_link_libraries(${NAME} PRIVATE suyuan_options protobuf::libprotobuf gRPC::grpc++)
-  target_precompile_headers(${NAME} PRIVATE ${ARGN})
-endfunction()
-suyuan_pch(suyuan_pch_room ${SUYUAN_PCH_BASE})
-suyuan_pch(suyuan_pch_rpc ${SUYUAN_PCH_BASE} ${SUYUAN_PCH_RPC})
-
-# Of the kind "rpc" when a file of the folder includes gRPC itself.
-function(suyuan_use_pch TARGET)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS *.cc)
-  set(kind room)
-  foreach(file ${files})
-    file(STRINGS ${file} found REGEX "#include (<grpcpp/|\".*\\.grpc\\.pb\\.h)" LIMIT_COUNT 1)
-    if(found)
-      set(kind rpc)
-      break()
-    endif()
-  endforeach()
-  target_precompile_headers(${TARGET} REUSE_FROM suyuan_pch_${kind})
-endfunction()
-
 # Catch2's main, compiled once.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/catch_main.cc
   "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
@@ -104,7 +64,6 @@ function(suyuan_room NAME)
     add_library(suyuan_${NAME} STATIC ${sources})
     target_compile_options(suyuan_${NAME} PRIVATE ${SUYUAN_WARNINGS})
     target_link_libraries(suyuan_${NAME} PUBLIC suyuan_options ${ROOM_DEPS})
-    suyuan_use_pch(suyuan_${NAME})
   else()
     add_library(suyuan_${NAME} INTERFACE)
     target_link_libraries(suyuan_${NAME} INTERFACE suyuan_options ${ROOM_DEPS})
@@ -114,7 +73,6 @@ function(suyuan_room NAME)
     add_library(suyuan_${NAME}_testing STATIC EXCLUDE_FROM_ALL ${testing})
     target_compile_options(suyuan_${NAME}_testing PRIVATE ${SUYUAN_WARNINGS})
     target_link_libraries(suyuan_${NAME}_testing PUBLIC suyuan_${NAME})
-    suyuan_use_pch(suyuan_${NAME}_testing)
   elseif(testing_headers)
     add_library(suyuan_${NAME}_testing INTERFACE)
     target_link_libraries(suyuan_${NAME}_testing INTERFACE suyuan_${NAME})
