@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
 # A network on this machine, for trying out, tests and CI. Several may run side by side.
 #
-#   scripts/network.sh up [--dir DIR] [--orgs N] [--orderers N] [--no-chaincode]
+#   scripts/network.sh up [--dir DIR] [--orgs N] [--orderers 1|3|5|7] [--namespaces] [--no-chaincode]
 #   scripts/network.sh down|status [--dir DIR]
-#   scripts/network.sh stop|kill|start|logs NODE [--dir DIR]
+#   scripts/network.sh stop|kill|start|pause|resume|logs NODE [--dir DIR]
+#   scripts/network.sh partition SITE... [--only in|out] [--dir DIR]
+#   scripts/network.sh heal [--dir DIR]
 #   scripts/network.sh deploy NAME [--version V] [--sequence S] [--policy P] [--dir DIR]
 #
 # DIR is build/network unless given. It holds keys, data, logs and connection.json, which
 # tells clients where everything is. "up" returns when the network can be used; "down"
 # stops it and removes DIR. Nodes are named as "status" prints them, e.g. peer0.producer.
+# Several orderers order through etcd, one member beside each: site I is ordererI and etcdI.
+# With --namespaces (root only) each site has a network namespace of its own; "partition" cuts
+# each SITE (a number) off from all others and from the clients, or only what it receives
+# ("in") or sends ("out"), until "heal". "pause" and "resume" are SIGSTOP and SIGCONT.
 # SUYUAN_BIN points at the programs (default build/bin).
 set -euo pipefail
 
@@ -18,6 +24,9 @@ dir=$root/build/network
 orgs=3
 orderers=1
 with_chaincode=true
+namespaces=false
+number=
+only=
 channel=trace
 version=1.0
 sequence=1
@@ -34,6 +43,8 @@ while [ $# -gt 0 ]; do
     --orgs) orgs=${2:?--orgs needs a number}; shift ;;
     --orderers) orderers=${2:?--orderers needs a number}; shift ;;
     --no-chaincode) with_chaincode=false ;;
+    --namespaces) namespaces=true ;;
+    --only) only=${2:?--only needs in or out}; shift ;;
     --version) version=${2:?--version needs a value}; shift ;;
     --sequence) sequence=${2:?--sequence needs a number}; shift ;;
     --policy) policy=${2:?--policy needs a value}; shift ;;
@@ -69,19 +80,35 @@ need_node() {
 }
 
 launch() {  # NODE: starts it, does not wait
-  local home=$dir/nodes/$1
+  local home=$dir/nodes/$1 program words=()
+  program=$(cat "$home/program")
   rm -f "$home/ready.json"
-  setsid "$bin/$(cat "$home/program")" --config "$home/config.yaml" --ready-file "$home/ready.json" \
-    >>"$home/log" 2>&1 </dev/null &
+  if [ -e "$home/netns" ]; then words=(nsenter "--net=/run/netns/$(cat "$home/netns")"); fi
+  if [ "$program" = etcd ]; then
+    words+=(etcd --config-file "$home/config.yaml")
+  else
+    words+=("$bin/$program" --config "$home/config.yaml" --ready-file "$home/ready.json")
+  fi
+  setsid "${words[@]}" >>"$home/log" 2>&1 </dev/null &
   echo $! >"$home/pid"
+}
+
+is_ready() {  # NODE: an etcd member, when it answers at all, for that it is well takes others
+  local code=0
+  if [ "$(cat "$dir/nodes/$1/program")" = etcd ]; then
+    curl -s -o /dev/null --max-time 1 "$(cat "$dir/nodes/$1/health")" || code=$?
+    [ $code -ne 7 ]
+  else
+    [ -s "$dir/nodes/$1/ready.json" ]
+  fi
 }
 
 await() {  # NODE...: returns when all are ready
   local name
   for name in "$@"; do
-    until [ -s "$dir/nodes/$name/ready.json" ]; do
+    until is_ready "$name"; do
       if ! pid_of "$name" >/dev/null && ! kill -0 "$(cat "$dir/nodes/$name/pid")" 2>/dev/null; then
-        [ -s "$dir/nodes/$name/ready.json" ] && break
+        is_ready "$name" && break
         tail -n 20 "$dir/nodes/$name/log" >&2
         fail "$name did not start; its log is $dir/nodes/$name/log"
       fi
@@ -94,6 +121,7 @@ end_process() {  # SIGNAL NODE: returns when it is gone
   local pid threads
   pid=$(pid_of "$2") || return 0
   kill "-$1" "$pid" 2>/dev/null || true
+  kill -CONT "$pid" 2>/dev/null || true  # a paused one must see the signal
   # Its first thread may be gone while others still hold the ports: wait for all.
   while [ -d "/proc/$pid" ]; do
     threads=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l) || true
@@ -125,6 +153,75 @@ print("\n".join(str(s.getsockname()[1]) for s in held))
 PY
 }
 
+# Site I of several orderers has the address 10.77.NUMBER.(I+1) in its namespace.
+site_host() { if $namespaces; then echo "10.77.$number.$(($1 + 1))"; else echo 127.0.0.1; fi; }
+
+make_namespaces() {
+  local link alias
+  [ "$(id -u)" -eq 0 ] || fail "--namespaces needs root"
+  # Those of a network whose folder was removed without "down".
+  for link in /sys/class/net/sy*; do
+    alias=$(cat "$link/ifalias" 2>/dev/null) || continue
+    link=${link##*/sy}
+    if [[ $link =~ ^[0-9]+$ ]] && [ -n "$alias" ] && [ ! -d "$alias" ]; then remove_namespaces "$link"; fi
+  done
+  for ((number = 1; number < 255; number++)); do
+    ip link add "sy$number" type bridge 2>/dev/null && break
+  done
+  [ $number -lt 255 ] || fail "no free number for a bridge; 'ip link' lists those in use"
+  echo $number >"$dir/number"
+  ip link set "sy$number" alias "$dir"
+  ip address add "10.77.$number.254/24" dev "sy$number"
+  ip link set "sy$number" up
+  for ((i = 0; i < orderers; i++)); do
+    local space=sy$number-$i
+    ip netns add "$space"
+    ip link add "$space" type veth peer name eth0 netns "$space"
+    ip link set "$space" master "sy$number" up
+    ip -n "$space" address add "$(site_host $i)/24" dev eth0
+    ip -n "$space" link set lo up
+    ip -n "$space" link set eth0 up
+  done
+}
+
+remove_namespaces() {  # NUMBER
+  local link
+  for link in /sys/class/net/"sy$1"-*; do
+    [ -e "$link" ] || continue
+    ip link del "${link##*/}" 2>/dev/null || true
+  done
+  for link in /run/netns/"sy$1"-*; do
+    [ -e "$link" ] || continue
+    ip netns del "${link##*/}" 2>/dev/null || true
+  done
+  ip link del "sy$1" 2>/dev/null || true
+}
+
+need_namespaces() {
+  [ -e "$dir/number" ] || fail "$command needs a network that was started with --namespaces"
+  number=$(cat "$dir/number")
+}
+
+partition() {  # SITE...: a queue without room loses what is put into it
+  local site space
+  for site in "$@"; do
+    space=sy$number-$site
+    [ -e "/run/netns/$space" ] || fail "no site '$site'; sites are numbers from 0"
+    [ "$only" = out ] || tc qdisc replace dev "$space" root pfifo limit 0
+    [ "$only" = in ] || tc -n "$space" qdisc replace dev eth0 root pfifo limit 0
+  done
+}
+
+heal() {
+  local link space
+  for link in /sys/class/net/"sy$number"-*; do
+    [ -e "$link" ] || continue
+    space=${link##*/}
+    tc qdisc del dev "$space" root 2>/dev/null || true
+    tc -n "$space" qdisc del dev eth0 root 2>/dev/null || true
+  done
+}
+
 write_crypto_config() {
   {
     echo "organizations:"
@@ -134,7 +231,11 @@ write_crypto_config() {
       echo "  - {name: $(org_name $i), mspId: $(msp_id $i), nodes: [{name: peer0, role: peer}$gateway], users: [admin, user1]}"
     done
     local nodes=()
-    for ((i = 0; i < orderers; i++)); do nodes+=("{name: orderer$i, role: orderer}"); done
+    for ((i = 0; i < orderers; i++)); do
+      local hosts=""
+      if $namespaces; then hosts=", hosts: [$(site_host $i)]"; fi
+      nodes+=("{name: orderer$i, role: orderer$hosts}")
+    done
     echo "  - {name: supervisor, mspId: SupervisorMSP, nodes: [$(IFS=,; echo "${nodes[*]}")], users: [admin]}"
   } >"$dir/crypto.yaml"
 }
@@ -149,44 +250,115 @@ write_channel_config() {
       echo "    - {name: $(org_name $i), mspId: $(msp_id $i), peers: [\"127.0.0.1:${peer_ports[$i]}\"]}"
     done
     local endpoints=()
-    for ((i = 0; i < orderers; i++)); do endpoints+=("\"127.0.0.1:${orderer_ports[$i]}\""); done
+    for ((i = 0; i < orderers; i++)); do endpoints+=("\"$(site_host $i):${orderer_ports[$i]}\""); done
     echo "orderer:"
-    echo "  type: solo"
+    if [ "$orderers" -eq 1 ]; then
+      echo "  type: solo"
+    else
+      echo "  type: etcd"
+      echo "  consenters:"
+      for ((i = 0; i < orderers; i++)); do
+        echo "    - {endpoint: ${endpoints[$i]}, tlsCert: organizations/supervisor/nodes/orderer$i/tls.pem}"
+      done
+    fi
     echo "  organizations:"
     echo "    - {name: supervisor, mspId: SupervisorMSP, endpoints: [$(IFS=,; echo "${endpoints[*]}")]}"
     echo "  batch: {maxMessageCount: 500, absoluteMaxBytes: 10MiB, preferredMaxBytes: 2MiB, timeout: 200ms}"
   } >"$dir/channel.yaml"
 }
 
-begin_node() {  # NODE PROGRAM ORG MEMBER MSP PORT OPERATIONS: writes what all kinds share
+begin_node() {  # NODE PROGRAM ORG MEMBER MSP HOST PORT OPERATIONS: writes what all kinds share
   local home=$dir/nodes/$1 keys=$dir/organizations/$3/nodes/$4
   mkdir -p "$home"
   echo "$2" >"$home/program"
   cat >"$home/config.yaml" <<YAML
 name: $1
 mspId: $5
-listen: 127.0.0.1:$6
+listen: $6:$7
 identity: {cert: $keys/cert.pem, key: $keys/key.pem}
 tls: {cert: $keys/tls.pem, key: $keys/tls.key}
-operations: {listen: "127.0.0.1:$7"}
+operations: {listen: "$6:$8"}
+YAML
+  echo "http://$6:$8/healthz" >"$home/health"
+}
+
+# A member of the engine that orderers order through, beside orderer I, with its certificate.
+write_etcd() {  # I
+  local home=$dir/nodes/etcd$1 keys=$dir/organizations/supervisor/nodes/orderer$1 members=() host
+  host=$(site_host "$1")
+  for ((j = 0; j < orderers; j++)); do members+=("etcd$j=https://$(site_host $j):${etcd_peer_ports[$j]}"); done
+  mkdir -p "$home"
+  echo etcd >"$home/program"
+  echo "http://$host:${etcd_ops[$1]}/health" >"$home/health"
+  cat >"$home/config.yaml" <<YAML
+name: etcd$1
+data-dir: $home/data
+listen-client-urls: https://$host:${etcd_ports[$1]}
+advertise-client-urls: https://$host:${etcd_ports[$1]}
+listen-peer-urls: https://$host:${etcd_peer_ports[$1]}
+initial-advertise-peer-urls: https://$host:${etcd_peer_ports[$1]}
+listen-metrics-urls: http://$host:${etcd_ops[$1]}
+initial-cluster: $(IFS=,; echo "${members[*]}")
+initial-cluster-token: $(basename "$dir")
+initial-cluster-state: new
+client-transport-security: &tls
+  cert-file: $keys/tls.pem
+  key-file: $keys/tls.key
+  trusted-ca-file: $dir/organizations/supervisor/tlsca.pem
+  client-cert-auth: true
+peer-transport-security: *tls
+heartbeat-interval: 50
+election-timeout: 500
+auto-compaction-mode: revision
+auto-compaction-retention: "1000"
+snapshot-count: 1000
+strict-reconfig-check: true
+logger: zap
+log-level: warn
+log-outputs: [stderr]
+YAML
+}
+
+# What an orderer must know of the engine; its own member first.
+write_etcd_section() {  # I
+  local endpoints=() j k
+  for ((j = 0; j < orderers; j++)); do
+    k=$((($1 + j) % orderers))
+    endpoints+=("\"$(site_host $k):${etcd_ports[$k]}\"")
+  done
+  cat <<YAML
+etcd:
+  endpoints: [$(IFS=,; echo "${endpoints[*]}")]
+  ca: $dir/organizations/supervisor/tlsca.pem
+  prefix: /suyuan/$(basename "$dir")
 YAML
 }
 
 write_nodes() {
+  local name
   for ((i = 0; i < orderers; i++)); do
     begin_node "orderer$i" suyuan-orderer supervisor "orderer$i" SupervisorMSP \
-      "${orderer_ports[$i]}" "${orderer_ops[$i]}"
+      "$(site_host $i)" "${orderer_ports[$i]}" "${orderer_ops[$i]}"
     cat >>"$dir/nodes/orderer$i/config.yaml" <<YAML
 msp: $dir/organizations/supervisor/msp.pb
 dataDir: $dir/nodes/orderer$i/data
 channels: [$dir/$channel.block]
 YAML
+    if [ "$orderers" -gt 1 ]; then
+      write_etcd "$i"
+      write_etcd_section "$i" >>"$dir/nodes/orderer$i/config.yaml"
+    fi
+    if $namespaces; then
+      for name in "orderer$i" "etcd$i"; do
+        if [ -d "$dir/nodes/$name" ]; then echo "sy$number-$i" >"$dir/nodes/$name/netns"; fi
+      done
+    fi
   done
   for ((i = 0; i < orgs; i++)); do
-    local org name
+    local org
     org=$(org_name $i)
     name=peer0.$org
-    begin_node "$name" suyuan-peer "$org" peer0 "$(msp_id $i)" "${peer_ports[$i]}" "${peer_ops[$i]}"
+    begin_node "$name" suyuan-peer "$org" peer0 "$(msp_id $i)" 127.0.0.1 "${peer_ports[$i]}" "${peer_ops[$i]}"
     cat >>"$dir/nodes/$name/config.yaml" <<YAML
 msp: $dir/organizations/$org/msp.pb
 dataDir: $dir/nodes/$name/data
@@ -194,7 +366,7 @@ channels: [$dir/$channel.block]
 modulesDir: $(realpath "$bin/../lib")
 YAML
   done
-  begin_node gateway suyuan-gateway producer gateway0 ProducerMSP "$gateway_port" "$gateway_ops"
+  begin_node gateway suyuan-gateway producer gateway0 ProducerMSP 127.0.0.1 "$gateway_port" "$gateway_ops"
   cat >>"$dir/nodes/gateway/config.yaml" <<YAML
 peers: [{endpoint: "127.0.0.1:${peer_ports[0]}", tlsCa: $dir/organizations/producer/tlsca.pem}]
 channels: [$channel]
@@ -202,9 +374,12 @@ YAML
 }
 
 write_connection() {  # CHAINCODE...
-  DIR=$dir CHANNEL=$channel ORGS=$orgs ORDERERS=$orderers GATEWAY_PORT=$gateway_port GATEWAY_OPS=$gateway_ops \
+  local hosts=()
+  for ((i = 0; i < orderers; i++)); do hosts+=("$(site_host $i)"); done
+  DIR=$dir CHANNEL=$channel ORGS=$orgs GATEWAY_PORT=$gateway_port GATEWAY_OPS=$gateway_ops \
   PEER_PORTS="${peer_ports[*]}" PEER_OPS="${peer_ops[*]}" \
-  ORDERER_PORTS="${orderer_ports[*]}" ORDERER_OPS="${orderer_ops[*]}" python3 - "$@" <<'PY'
+  ORDERER_HOSTS="${hosts[*]}" ORDERER_PORTS="${orderer_ports[*]}" ORDERER_OPS="${orderer_ops[*]}" \
+  python3 - "$@" <<'PY'
 import json, os, sys
 e = os.environ
 root = e["DIR"] + "/organizations/"
@@ -226,9 +401,10 @@ for name, port, ops in zip(names[:int(e["ORGS"])], e["PEER_PORTS"].split(), e["P
     org["peers"] = [{"name": f"peer0.{name}", "endpoint": local(port), "serverName": f"peer0.{name}",
                      "tlsCaCert": org["tlsCaCert"], "operations": local(ops)}]
     organizations.append(org)
-orderers = [{"name": f"orderer{i}", "endpoint": local(port), "serverName": f"orderer{i}.supervisor",
-             "tlsCaCert": root + "supervisor/tlsca.pem", "operations": local(ops)}
-            for i, (port, ops) in enumerate(zip(e["ORDERER_PORTS"].split(), e["ORDERER_OPS"].split()))]
+orderers = [{"name": f"orderer{i}", "endpoint": f"{host}:{port}", "serverName": f"orderer{i}.supervisor",
+             "tlsCaCert": root + "supervisor/tlsca.pem", "operations": f"{host}:{ops}"}
+            for i, (host, port, ops) in enumerate(zip(e["ORDERER_HOSTS"].split(), e["ORDERER_PORTS"].split(),
+                                                      e["ORDERER_OPS"].split()))]
 connection = {
     "channel": e["CHANNEL"],
     "gateway": {"endpoint": local(e["GATEWAY_PORT"]), "tlsCaCert": root + "producer/tlsca.pem",
@@ -257,26 +433,32 @@ deploy() {  # NAME VERSION SEQUENCE POLICY
 
 up() {
   [[ $orgs =~ ^[1-9][0-9]*$ ]] || fail "--orgs must be a number from 1"
-  [ "$orderers" = 1 ] || fail "--orderers $orderers: this version orders with one orderer"
+  [[ $orderers =~ ^[1357]$ ]] || fail "--orderers must be 1, 3, 5 or 7: an even number survives no more losses"
+  [ "$orderers" = 1 ] || command -v etcd >/dev/null || fail "etcd is not installed: run scripts/setup.sh first"
   [ -x "$bin/suyuan-peer" ] || fail "programs are not built: run scripts/build.sh first"
   [ ! -e "$dir/nodes" ] || fail "$dir holds a network already; 'down' removes it"
   mkdir -p "$dir"
   local ports
-  mapfile -t ports < <(make_ports $((2 * orgs + 2 * orderers + 2)))
-  peer_ports=("${ports[@]:0:orgs}")
-  peer_ops=("${ports[@]:orgs:orgs}")
-  orderer_ports=("${ports[@]:2*orgs:orderers}")
-  orderer_ops=("${ports[@]:2*orgs+orderers:orderers}")
-  gateway_port=${ports[2*orgs+2*orderers]}
-  gateway_ops=${ports[2*orgs+2*orderers+1]}
+  mapfile -t ports < <(make_ports $((2 * orgs + 5 * orderers + 2)))
+  gateway_port=${ports[0]}
+  gateway_ops=${ports[1]}
+  peer_ports=("${ports[@]:2:orgs}")
+  peer_ops=("${ports[@]:2+orgs:orgs}")
+  ports=("${ports[@]:2+2*orgs}")
+  orderer_ports=("${ports[@]:0:orderers}")
+  orderer_ops=("${ports[@]:orderers:orderers}")
+  etcd_ports=("${ports[@]:2*orderers:orderers}")
+  etcd_peer_ports=("${ports[@]:3*orderers:orderers}")
+  etcd_ops=("${ports[@]:4*orderers:orderers}")
 
+  trap 'code=$?; [ $code -eq 0 ] || { stop_all; [ -z "$number" ] || remove_namespaces "$number"; }; exit $code' EXIT
+  if $namespaces; then make_namespaces; fi
   write_crypto_config
   write_channel_config
   "$bin/suyuan" crypto generate --config "$dir/crypto.yaml" --out "$dir/organizations" >/dev/null
   "$bin/suyuan" channel genesis --config "$dir/channel.yaml" --out "$dir/$channel.block" >/dev/null
   write_nodes
   write_connection
-  trap 'code=$?; [ $code -eq 0 ] || stop_all; exit $code' EXIT
   local name names
   mapfile -t names < <(node_names)
   for name in "${names[@]}"; do launch "$name"; done
@@ -299,7 +481,7 @@ stop_all() {
   local name
   for name in $(node_names); do
     local pid
-    pid=$(pid_of "$name") && kill -TERM "$pid" 2>/dev/null || true
+    if pid=$(pid_of "$name"); then kill -TERM "$pid"; kill -CONT "$pid"; fi 2>/dev/null || true
   done
   for name in $(node_names); do
     # Five seconds of grace, then without.
@@ -312,15 +494,17 @@ case $command in
   up) up ;;
   down)
     stop_all
-    if [ -d "$dir/nodes" ]; then rm -rf "$dir"; fi
+    if [ -e "$dir/number" ]; then remove_namespaces "$(cat "$dir/number")"; fi
+    # File systems that a test mounted for a node.
+    awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | xargs -r umount --lazy
+    if [ -d "$dir/nodes" ] || [ -e "$dir/number" ]; then rm -rf "$dir"; fi
     ;;
   status)
     [ -d "$dir/nodes" ] || fail "no network in $dir; 'up' starts one"
     bad=0
     for name in $(node_names); do
       if pid=$(pid_of "$name"); then
-        ops=$(sed -n 's/^operations: {listen: "\(.*\)"}/\1/p' "$dir/nodes/$name/config.yaml")
-        health=$(curl -s -o /dev/null -w '%{http_code}' --max-time 2 "http://$ops/healthz" || true)
+        health=$(curl -s -o /dev/null -w '%{http_code}' --max-time 2 "$(cat "$dir/nodes/$name/health")" || true)
         if [ "$health" = 200 ]; then state="running, healthy"; else state="running, not healthy"; bad=1; fi
         printf '%-24s %-22s pid %s\n' "$name" "$state" "$pid"
       else
@@ -338,6 +522,15 @@ case $command in
     launch "$node"
     await "$node"
     ;;
+  pause) need_node; pid=$(pid_of "$node") || fail "$node is not running"; kill -STOP "$pid" ;;
+  resume) need_node; pid=$(pid_of "$node") || fail "$node is not running"; kill -CONT "$pid" ;;
+  partition)
+    need_namespaces
+    [[ $only =~ ^(in|out|)$ ]] || fail "--only must be in or out"
+    [ ${#words[@]} -gt 1 ] || fail "partition needs the numbers of sites"
+    partition "${words[@]:1}"
+    ;;
+  heal) need_namespaces; heal ;;
   logs) need_node; cat "$dir/nodes/$node/log" ;;
   deploy)
     [ -n "$node" ] || fail "deploy needs the name of a chaincode"

@@ -11,6 +11,7 @@ packages=(
   libarchive-dev zlib1g-dev
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
   shellcheck openssl jq curl procps python3
+  etcd-server iproute2
 )
 # Node.js runs the conformance test with Fabric's official gateway client.
 command -v node >/dev/null 2>&1 || packages+=(nodejs)
