@@ -7,7 +7,8 @@
 // Errors, the same for every call; etcd's own text and the member's address are kept:
 //   kUnavailable         no member could do it in time: unreachable, no leader, etcd's own
 //                        time-out. The text names each endpoint with its reason
-//   kDeadlineExceeded    the deadline passed before any member had told a reason
+//   kDeadlineExceeded    the deadline passed before any member had told a reason; with
+//                        RetryPolicy::kOnce, while a member was silent
 //   kCancelled           Cancel() was called
 //   kResourceExhausted   the space alarm is set ("mvcc: database space exceeded")
 //   kInvalidArgument     malformed, or larger than etcd takes ("request is too large", more

@@ -21,6 +21,8 @@ constexpr int kMaxMessageBytes = 64 << 20;
 // Between two rounds over all members, doubling.
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
 constexpr absl::Duration kMaxBackoff = absl::Milliseconds(500);
+// A broken connection gets this long, at each attempt, to be made anew.
+constexpr absl::Duration kReconnectSlice = absl::Milliseconds(200);
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 1, 3'600'000));
@@ -79,6 +81,13 @@ std::shared_ptr<grpc::Channel> EtcdDialer::Dial(const std::string& endpoint) con
   return grpc::CreateCustomChannel("dns:///" + endpoint, credentials_, arguments);
 }
 
+void DriveReconnection(grpc::Channel& channel, absl::Time deadline) {
+  const grpc_connectivity_state state = channel.GetState(true);
+  if (state != GRPC_CHANNEL_TRANSIENT_FAILURE) return;
+  const absl::Time end = std::min(deadline, absl::Now() + kReconnectSlice);
+  channel.WaitForStateChange(state, absl::ToChronoTime(end));
+}
+
 void RequireLeader(grpc::ClientContext* context) { context->AddMetadata("hasleader", "true"); }
 
 EtcdMembers::EtcdMembers(std::shared_ptr<const EtcdDialer> dialer) : dialer_(std::move(dialer)) {
@@ -91,16 +100,20 @@ absl::Status EtcdMembers::Call(const EtcdCallTraits& traits, absl::Time deadline
   Reasons reasons;
   bool maybe_done = false;
   absl::Duration backoff = kFirstBackoff;
+  absl::Duration limit =
+      traits.policy == RetryPolicy::kOnce ? absl::InfiniteDuration() : traits.attempt_timeout;
   size_t turn = preferred_;
   for (size_t tries = 1; absl::Now() < deadline; ++tries, ++turn) {
     const size_t index = turn % members_.size();
     const Member& member = members_[index];
-    const EtcdVerdict verdict = JudgeAnswer(Try(member, traits, deadline, attempt));
+    const absl::Time end = std::min(deadline, absl::Now() + limit);
+    const EtcdVerdict verdict = JudgeAnswer(Try(member, traits.needs_leader, end, attempt));
     if (verdict.status.ok()) {
       preferred_ = index;
       return absl::OkStatus();
     }
     maybe_done |= verdict.maybe_done;
+    if (absl::IsDeadlineExceeded(verdict.status)) limit *= 2;
     if (Cancelled()) break;
     if (!verdict.elsewhere) {
       return Finish(Annotate(verdict.status, member.endpoint), traits, maybe_done);
@@ -122,18 +135,18 @@ absl::Status EtcdMembers::CallAt(const std::string& endpoint, const EtcdCallTrai
                                   [&](const Member& m) { return m.endpoint == endpoint; });
   const Member member =
       known != members_.end() ? *known : Member{endpoint, dialer_->Dial(endpoint)};
-  const EtcdVerdict verdict = JudgeAnswer(Try(member, traits, deadline, attempt));
+  const EtcdVerdict verdict = JudgeAnswer(Try(member, traits.needs_leader, deadline, attempt));
   if (Cancelled()) return Finish(absl::CancelledError("cancelled"), traits, verdict.maybe_done);
   return Finish(Annotate(verdict.status, endpoint), traits, verdict.maybe_done);
 }
 
-grpc::Status EtcdMembers::Try(const Member& member, const EtcdCallTraits& traits,
-                              absl::Time deadline, Attempt attempt) {
+grpc::Status EtcdMembers::Try(const Member& member, bool needs_leader, absl::Time deadline,
+                              Attempt attempt) {
   grpc::ClientContext context;
-  const absl::Time end = std::min(deadline, absl::Now() + traits.attempt_timeout);
-  if (end < absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(end));
-  if (traits.needs_leader) RequireLeader(&context);
+  if (deadline < absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline));
+  if (needs_leader) RequireLeader(&context);
   if (!Begin(&context)) return grpc::Status(grpc::StatusCode::CANCELLED, "cancelled");
+  DriveReconnection(*member.channel, deadline);
   grpc::Status status = attempt(member.channel, &context);
   End(&context);
   return status;

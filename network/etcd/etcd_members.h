@@ -40,7 +40,9 @@ struct EtcdCallTraits {
   bool changes = false;      // not a mere read
   bool needs_leader = true;  // a member without one answers so at once
   RetryPolicy policy = RetryPolicy::kSafeToRepeat;
-  absl::Duration attempt_timeout = absl::InfiniteDuration();
+  // How long a member may take before another is asked, doubling with each time-out: one
+  // that has just lost the majority does not know it yet. Not for what is done once.
+  absl::Duration attempt_timeout = absl::Seconds(2);
 };
 
 // Runs calls on one of a cluster's members. Thread-safe.
@@ -66,8 +68,7 @@ class EtcdMembers {
     std::shared_ptr<grpc::Channel> channel;
   };
 
-  grpc::Status Try(const Member& member, const EtcdCallTraits& traits, absl::Time deadline,
-                   Attempt attempt);
+  grpc::Status Try(const Member& member, bool needs_leader, absl::Time deadline, Attempt attempt);
   bool Begin(grpc::ClientContext* context);
   void End(grpc::ClientContext* context);
   void LeaveMember(size_t index);
@@ -83,6 +84,11 @@ class EtcdMembers {
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<grpc::ClientContext*> running_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Call before each use of a channel. gRPC works on a connection only while somebody waits
+// for it, and a call on a channel that has failed once does not wait: it fails at once, so
+// that the connection would never be made again.
+void DriveReconnection(grpc::Channel& channel, absl::Time deadline);
 
 // Asks a member that has no leader to say so at once, and to break off a stream when it
 // loses it.

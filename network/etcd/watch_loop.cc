@@ -79,6 +79,7 @@ class WatchLoop final : public EtcdWatch {
       if (stopping_) return absl::CancelledError("stopping");
       call_ = &context;
     }
+    DriveReconnection(*channel, absl::InfiniteFuture());
     const absl::Status status = ReadStream(*channel, context);
     absl::MutexLock lock(&mutex_);
     call_ = nullptr;
