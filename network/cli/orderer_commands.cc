@@ -77,11 +77,17 @@ void Print(const wire::ChannelInfo& channel) {
             << channel.consensus_relation() << " (" << channel.consensus_type() << ")\n";
 }
 
-absl::Status Join(const OrdererClientOptions& options, const std::string& block_file) {
+absl::Status Join(const OrdererClientOptions& options, const std::string& block_file,
+                  const std::string& newest_file) {
   wire::ParticipationRequest request;
   request.set_method("Join");
   SUYUAN_ASSIGN_OR_RETURN(*request.mutable_genesis_block(), ReadFile(block_file));
   SUYUAN_RETURN_IF_ERROR(ParseProto<::common::Block>(request.genesis_block(), "block"), block_file);
+  if (!newest_file.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(*request.mutable_config_block(), ReadFile(newest_file));
+    SUYUAN_RETURN_IF_ERROR(ParseProto<::common::Block>(request.config_block(), "block"),
+                           newest_file);
+  }
   SUYUAN_ASSIGN_OR_RETURN(
       const auto channel,
       Call<wire::ChannelInfo>(options, std::move(request), &wire::Participation::Stub::Join));
@@ -115,10 +121,14 @@ absl::Status Remove(const OrdererClientOptions& options, const std::string& chan
 void AddOrdererCommands(CLI::App& app) {
   auto options = std::make_shared<OrdererClientOptions>();
   auto argument = std::make_shared<std::string>();
+  auto newest = std::make_shared<std::string>();
   CLI::App* join = Command(app, "orderer join", "Create or join a channel by its genesis block",
-                           [=] { return Join(*options, *argument); });
+                           [=] { return Join(*options, *argument, *newest); });
   AddOptions(join, options.get());
   join->add_option("block", *argument, "genesis block of the channel")->required();
+  join->add_option("--config-block", *newest,
+                   "the channel's newest configuration block, when others order it already: until "
+                   "it has that block the orderer only fetches");
 
   CLI::App* list = Command(app, "orderer list", "List the channels of an orderer",
                            [=] { return List(*options); });

@@ -97,7 +97,12 @@ class Fetcher final : public BlockFetcher {
     if (const absl::Status status = ReadPosition(); !status.ok()) return Fail(status);
     absl::Duration backoff = deps_.first_backoff;
     for (size_t turn = 0; !Stopping(); ++turn) {
-      const std::vector<Endpoint> endpoints = Endpoints(*Config());
+      std::vector<Endpoint> endpoints = Endpoints(*Config());
+      endpoints.erase(std::remove_if(endpoints.begin(), endpoints.end(),
+                                     [this](const Endpoint& endpoint) {
+                                       return endpoint.address == deps_.own_address;
+                                     }),
+                      endpoints.end());
       const uint64_t before = next_;
       absl::Status status = absl::FailedPreconditionError(
           absl::StrCat("channel ", channel_id_, " names no orderer endpoint"));

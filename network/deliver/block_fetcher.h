@@ -25,6 +25,9 @@ struct BlockFetcherDeps {
   std::shared_ptr<const SigningIdentity> signer;  // signs the seeks
   std::optional<TlsIdentity> tls;                 // presented to the orderers
   const Clock* clock = Clock::System();
+  // "host:port" of the node itself, which must not fetch from itself; "" when it is none
+  // of the channel's endpoints.
+  std::string own_address;
   // Between two attempts, doubling, when every endpoint has failed.
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration max_backoff = absl::Seconds(2);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
@@ -50,6 +51,33 @@ absl::Status JoinConfigured(const OrdererOptions& options, OrderingChannels& cha
   return absl::OkStatus();
 }
 
+absl::StatusOr<EtcdOrdering> ConnectEtcd(const OrdererOptions& o) {
+  EtcdOrdering ordering;
+  if (o.etcd_endpoints.empty()) return ordering;
+  EtcdClientOptions options;
+  options.endpoints = o.etcd_endpoints;
+  SUYUAN_ASSIGN_OR_RETURN(options.roots_pem, ReadFile(o.etcd_ca));
+  SUYUAN_ASSIGN_OR_RETURN(const TlsIdentity tls, LoadTlsIdentity(o.etcd_certificate, o.etcd_key));
+  options.certificate_pem = tls.certificate_pem;
+  options.key_pem = tls.key_pem;
+  SUYUAN_ASSIGN_OR_RETURN(ordering.client, EtcdClient::Create(options), "etcd");
+  ordering.prefix = o.etcd_prefix;
+  ordering.lease_ttl = o.etcd_lease_ttl;
+  ordering.keep_batches = static_cast<uint64_t>(o.etcd_keep_batches);
+  ordering.keep_bytes = static_cast<uint64_t>(o.etcd_keep_bytes);
+  return ordering;
+}
+
+// Ready means that messages can be ordered; but a cluster that cannot agree at the moment
+// must not keep this orderer from serving its blocks.
+void AwaitAgreement(const OrderingChannels& channels) {
+  constexpr absl::Duration kPatience = absl::Seconds(5);
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (!channels.Health().ok() && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
 absl::Status Serve(const std::string& config_file, const std::string& ready_file) {
   SUYUAN_ASSIGN_OR_RETURN(const OrdererOptions options, ReadOrdererOptions(config_file));
   SUYUAN_RETURN_IF_ERROR(SetLogSpec(options.log_spec), "log");
@@ -63,6 +91,10 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
   OrderingDeps ordering{.signer = signer, .metrics = &metrics};
   ordering.max_pending = static_cast<size_t>(options.max_pending);
   ordering.early_cut_interval = options.early_cut_interval;
+  ordering.tls = {tls.certificate_pem, tls.key_pem};
+  const auto links = OrdererLinks::Create(ordering.tls, options.forward_timeout);
+  ordering.links = links.get();
+  SUYUAN_ASSIGN_OR_RETURN(ordering.etcd, ConnectEtcd(options));
   SUYUAN_ASSIGN_OR_RETURN(const auto channels,
                           OrderingChannels::Open(options.data_dir / "channels", ordering));
   SUYUAN_RETURN_IF_ERROR(JoinConfigured(options, *channels));
@@ -77,14 +109,16 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
   auto deliver = DeliverService::Create(
       {.find = find, .pool = &pool, .max_streams = static_cast<int>(options.max_streams)});
   auto atomic_broadcast = MakeAtomicBroadcast(broadcast.get(), deliver.get());
+  auto cluster = MakeClusterService({.channels = channels.get(), .pool = &pool});
   auto participation = MakeParticipation({.channels = channels.get(), .msp = msp, .pool = &pool});
 
   SUYUAN_ASSIGN_OR_RETURN(auto operations,
                           OperationsServer::Start(options.operations_listen, registry));
   operations->AddHealthCheck("channels", [&channels] { return channels->Health(); });
-  SUYUAN_ASSIGN_OR_RETURN(auto server,
-                          RpcServer::Start({.listen = options.listen, .tls = tls},
-                                           {atomic_broadcast.get(), participation.get()}));
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto server, RpcServer::Start({.listen = options.listen, .tls = tls},
+                                    {atomic_broadcast.get(), participation.get(), cluster.get()}));
+  AwaitAgreement(*channels);
   SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
   const Log log("orderer");
   log.Info("ready", {{"name", options.name},

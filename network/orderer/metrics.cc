@@ -37,6 +37,10 @@ OrdererMetrics::OrdererMetrics(std::shared_ptr<prometheus::Registry> registry)
                   .Name("suyuan_orderer_height")
                   .Help("Blocks of the channel")
                   .Register(*registry_)),
+      leading_(prometheus::BuildGauge()
+                   .Name("suyuan_orderer_leading")
+                   .Help("1 while this orderer leads the channel's cluster")
+                   .Register(*registry_)),
       block_seconds_(prometheus::BuildHistogram()
                          .Name("suyuan_orderer_block_seconds")
                          .Help("Signing a block and making it durable")
@@ -61,7 +65,7 @@ const ChannelFigures& OrdererMetrics::ForChannel(const std::string& channel_id) 
     const prometheus::Labels labels{{"channel", channel_id}};
     figures.reset(new ChannelFigures{blocks_.Add(labels), transactions_.Add(labels),
                                      queue_length_.Add(labels), height_.Add(labels),
-                                     block_seconds_.Add(labels, kSeconds)});
+                                     leading_.Add(labels), block_seconds_.Add(labels, kSeconds)});
   }
   return *figures;
 }

@@ -23,6 +23,7 @@ struct ChannelFigures {
   prometheus::Counter& transactions;
   prometheus::Gauge& queue_length;
   prometheus::Gauge& height;
+  prometheus::Gauge& leading;            // 1 while this orderer leads its cluster
   prometheus::Histogram& block_seconds;  // signing and making one block durable
 };
 
@@ -44,6 +45,7 @@ class OrdererMetrics {
   prometheus::Family<prometheus::Counter>& transactions_;
   prometheus::Family<prometheus::Gauge>& queue_length_;
   prometheus::Family<prometheus::Gauge>& height_;
+  prometheus::Family<prometheus::Gauge>& leading_;
   prometheus::Family<prometheus::Histogram>& block_seconds_;
 
   absl::Mutex mutex_;

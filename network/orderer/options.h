@@ -27,6 +27,17 @@ struct OrdererOptions {
   int64_t max_streams = 2'500;   // limits.streams: of Broadcast and of Deliver, each
   int64_t max_pending = 20'000;  // limits.pending: messages of a channel without a block
   absl::Duration early_cut_interval = absl::Milliseconds(10);  // batch.earlyCutInterval
+
+  // Section etcd: without it the orderer orders alone.
+  std::vector<std::string> etcd_endpoints;  // "host:port", the member beside it first
+  std::filesystem::path etcd_ca;            // roots of the members' certificates
+  std::filesystem::path etcd_certificate;   // default: tls.cert
+  std::filesystem::path etcd_key;           // default: tls.key
+  std::string etcd_prefix;                  // of the network's keys: "/suyuan/NETWORK"
+  absl::Duration etcd_lease_ttl = absl::Seconds(2);
+  int64_t etcd_keep_batches = 1'000;                   // etcd.keep.batches
+  int64_t etcd_keep_bytes = 64 << 20;                  // etcd.keep.bytes
+  absl::Duration forward_timeout = absl::Seconds(10);  // limits.forwardTimeout
 };
 
 //   kInvalidArgument  one line per mistake

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -17,32 +18,39 @@ namespace suyuan {
 namespace {
 
 constexpr int kOrdererTransaction = 4;  // deprecated in the enum
+// Batches under way to the leader; more wait, and grow, here.
+constexpr int kMaxUnderWay = 16;
+// Fetching what etcd no longer has ends when nothing has come for so long.
+constexpr absl::Duration kFetchPatience = absl::Seconds(10);
+constexpr absl::Duration kLook = absl::Milliseconds(10);
 
-absl::Status CheckOrdering(const ChannelConfig& config) {
+constexpr char kNoEtcd[] =
+    "the channel orders through etcd, but this orderer's configuration has no section 'etcd'";
+
+// In the channel's folder, of an orderer that joined late: decimal.
+constexpr char kFollowFile[] = "follow-until";
+
+absl::StatusOr<uint64_t> ReadFollowUntil(const std::filesystem::path& dir) {
+  const std::filesystem::path file = dir / kFollowFile;
+  const auto text = ReadFile(file);
+  if (absl::IsNotFound(text.status())) return 0;
+  SUYUAN_RETURN_IF_ERROR(text.status());
+  uint64_t number;
+  if (!absl::SimpleAtoi(*text, &number)) {
+    return absl::DataLossError(absl::StrCat(file.string(), ": not a block number"));
+  }
+  return number;
+}
+
+absl::Status CheckConsensusType(const ChannelConfig& config) {
   if (config.orderer() == nullptr) {
     return absl::InvalidArgumentError("/Channel/Orderer: the group is absent");
   }
   const std::string& type = config.orderer()->consensus_type;
-  if (type != kSoloConsensus) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("/Channel/Orderer/ConsensusType: this orderer runs '", kSoloConsensus,
-                     "', not '", type, "'"));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<ChannelConfigPtr> CheckGenesisBlock(const ::common::Block& genesis) {
-  if (genesis.header().number() != 0 || !genesis.header().previous_hash().empty() ||
-      !IsConfigBlock(genesis)) {
-    return absl::InvalidArgumentError("not a genesis block: number 0 with one CONFIG envelope");
-  }
-  if (genesis.header().data_hash() != BlockDataHash(genesis.data())) {
-    return absl::InvalidArgumentError("genesis block: data_hash is not the hash of the data");
-  }
-  SUYUAN_ASSIGN_OR_RETURN(ChannelConfigPtr config, ChannelConfig::FromBlock(genesis),
-                          "genesis block");
-  SUYUAN_RETURN_IF_ERROR(CheckOrdering(*config), "genesis block");
-  return config;
+  if (type == kSoloConsensus || type == kEtcdConsensus) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("/Channel/Orderer/ConsensusType: this orderer runs '", kSoloConsensus, "' and '",
+                   kEtcdConsensus, "', not '", type, "'"));
 }
 
 BroadcastVerdict FromStatus(const absl::Status& status) {
@@ -58,44 +66,49 @@ BroadcastVerdict FromStatus(const absl::Status& status) {
   }
 }
 
+BroadcastVerdict Unavailable(absl::string_view why) {
+  return {::common::SERVICE_UNAVAILABLE, std::string(why)};
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Create(
-    const std::filesystem::path& dir, const ::common::Block& genesis, const OrderingDeps& deps) {
-  SUYUAN_ASSIGN_OR_RETURN(ChannelConfigPtr config, CheckGenesisBlock(genesis));
-  SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
-  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir));
-  SUYUAN_RETURN_IF_ERROR(store->Append(genesis));
+    const std::filesystem::path& dir, const ::common::Block& genesis, uint64_t follow_until,
+    const OrderingDeps& deps) {
+  SUYUAN_ASSIGN_OR_RETURN(const ChannelConfigPtr config, ChannelConfig::FromBlock(genesis),
+                          "genesis block");
+  SUYUAN_RETURN_IF_ERROR(CheckConsensusType(*config), "genesis block");
+  if (follow_until > 0) {
+    SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
+    SUYUAN_RETURN_IF_ERROR(WriteFileAtomically(dir / kFollowFile, absl::StrCat(follow_until)));
+  }
+  SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Create(dir, genesis, deps.signer));
   return std::shared_ptr<OrderingChannel>(
-      new OrderingChannel(std::move(store), std::move(config), 0, deps));
+      new OrderingChannel(std::move(chain), follow_until, deps));
 }
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Open(
     const std::filesystem::path& dir, const OrderingDeps& deps) {
-  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir));
-  if (store->Height() == 0) return absl::NotFoundError("no block");
-  SUYUAN_ASSIGN_OR_RETURN(const ::common::Block last, store->Get(store->Height() - 1));
-  SUYUAN_ASSIGN_OR_RETURN(const uint64_t last_config, LastConfigIndex(last));
-  SUYUAN_ASSIGN_OR_RETURN(const ::common::Block config_block, store->Get(last_config));
-  SUYUAN_ASSIGN_OR_RETURN(ChannelConfigPtr config, ChannelConfig::FromBlock(config_block));
-  SUYUAN_RETURN_IF_ERROR(CheckOrdering(*config));
+  SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Open(dir, deps.signer));
+  SUYUAN_RETURN_IF_ERROR(CheckConsensusType(*chain->config()));
+  SUYUAN_ASSIGN_OR_RETURN(const uint64_t follow_until, ReadFollowUntil(dir));
   return std::shared_ptr<OrderingChannel>(
-      new OrderingChannel(std::move(store), std::move(config), last_config, deps));
+      new OrderingChannel(std::move(chain), follow_until, deps));
 }
 
-OrderingChannel::OrderingChannel(std::unique_ptr<BlockStore> store, ChannelConfigPtr config,
-                                 uint64_t last_config, const OrderingDeps& deps)
+OrderingChannel::OrderingChannel(std::unique_ptr<OrderedChain> chain, uint64_t follow_until,
+                                 const OrderingDeps& deps)
     : deps_(deps),
-      id_(config->channel_id()),
-      store_(std::move(store)),
-      figures_(deps_.metrics->ForChannel(id_)),
-      last_config_(last_config),
-      last_cut_(absl::InfinitePast()),
-      config_(std::move(config)) {
-  figures_.height.Set(static_cast<double>(store_->Height()));
-  consenter_ = MakeSoloConsenter(
-      [this](uint64_t number, Batch batch) { return WriteBlock(number, std::move(batch)); });
-  (void)consenter_->Start(store_->Height());
+      chain_(std::move(chain)),
+      follow_until_(follow_until),
+      id_(chain_->config()->channel_id()),
+      figures_(deps_.metrics->ForChannel(id_)) {
+  figures_.height.Set(static_cast<double>(chain_->head().height));
+  chain_->OnConfigChange([this] {
+    absl::MutexLock lock(&mutex_);
+    role_may_change_ = true;
+  });
+  TakeRole();
   absl::MutexLock join(&join_mutex_);
   thread_ = std::thread([this] { Run(); });
 }
@@ -107,6 +120,8 @@ void OrderingChannel::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  std::shared_ptr<Consenter> consenter;
+  std::shared_ptr<BlockFetcher> fetcher;
   {
     absl::MutexLock join(&join_mutex_);
     if (thread_.joinable()) thread_.join();
@@ -115,16 +130,186 @@ void OrderingChannel::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     rest.swap(waiting_);
+    consenter = consenter_;
+    fetcher = std::move(fetcher_);
   }
-  for (Waiting& waiting : rest) {
-    waiting.done({::common::SERVICE_UNAVAILABLE, "the orderer is stopping"});
-  }
+  if (consenter != nullptr) consenter->Stop();
+  for (Waiting& waiting : rest) waiting.done(Unavailable("the orderer is stopping"));
 }
 
-ChannelConfigPtr OrderingChannel::config() const {
-  absl::MutexLock lock(&mutex_);
-  return config_;
+// Roles ----------------------------------------------------------------------
+
+OrderingChannel::Role OrderingChannel::RoleAt(const ChainHead& head) const {
+  const ChannelConfig& config = *head.config;
+  if (follow_until_ > 0 && head.height <= follow_until_) return {Role::kFollower, ""};
+  if (config.orderer()->consensus_type == kSoloConsensus) return {Role::kAlone, ""};
+  const auto own = FindOwnConsenter(config, deps_.tls.certificate_pem);
+  return own.ok() ? Role{Role::kConsenter, *own} : Role{Role::kFollower, ""};
 }
+
+// In the constructor, and then by the channel's thread alone.
+void OrderingChannel::TakeRole() {
+  const Role role = RoleAt(chain_->head());
+  std::shared_ptr<Consenter> old_consenter;
+  std::shared_ptr<BlockFetcher> old_fetcher;
+  {
+    absl::MutexLock lock(&mutex_);
+    role_may_change_ = false;
+    if (role == role_) return;
+    role_ = role;
+    old_consenter = std::move(consenter_);
+    old_fetcher = std::move(fetcher_);
+  }
+  if (old_consenter != nullptr) {
+    log_.Info("this orderer's part in the channel changes",
+              {{"channel", id_}, {"now", role.kind == Role::kFollower ? "follower" : role.name}});
+    old_consenter->Stop();
+  }
+  old_fetcher.reset();
+  // From here on nobody appends but what is made now.
+  std::shared_ptr<Consenter> consenter = MakeConsenter(role);
+  std::shared_ptr<BlockFetcher> fetcher;
+  if (role.kind == Role::kFollower) fetcher = MakeFetcher();
+  {
+    absl::MutexLock lock(&mutex_);
+    consenter_ = consenter;
+    fetcher_ = fetcher;
+  }
+  if (consenter != nullptr) (void)consenter->Start(chain_->head().height);
+  if (fetcher != nullptr) fetcher->Start();
+}
+
+std::shared_ptr<Consenter> OrderingChannel::MakeConsenter(const Role& role) {
+  auto deliver = [this](uint64_t number, Batch batch) {
+    const absl::Time start = absl::Now();
+    const size_t transactions = batch.envelopes.size();
+    SUYUAN_RETURN_IF_ERROR(chain_->Append(number, std::move(batch)));
+    figures_.height.Set(static_cast<double>(number + 1));
+    figures_.blocks.Increment();
+    figures_.transactions.Increment(static_cast<double>(transactions));
+    figures_.block_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
+    return absl::OkStatus();
+  };
+  if (role.kind == Role::kAlone) return MakeSoloConsenter(std::move(deliver));
+  if (role.kind != Role::kConsenter) return nullptr;
+  if (deps_.etcd.client == nullptr) {
+    log_.Error(kNoEtcd, {{"channel", id_}});
+    return nullptr;
+  }
+  EtcdConsenterOptions options;
+  options.name = role.name;
+  options.log = {.prefix = deps_.etcd.prefix, .channel = id_};
+  options.lease_ttl = deps_.etcd.lease_ttl;
+  options.keep_batches = deps_.etcd.keep_batches;
+  options.keep_bytes = deps_.etcd.keep_bytes;
+  return EtcdConsenter::Create(
+      {.client = deps_.etcd.client,
+       .deliver = std::move(deliver),
+       .catch_up = [this](uint64_t until) { return CatchUp(until); },
+       .orderers = [this] { return OrdererNames(); },
+       .on_leadership =
+           [this](const Leadership& now) { figures_.leading.Set(now.leading ? 1 : 0); }},
+      std::move(options));
+}
+
+std::unique_ptr<BlockFetcher> OrderingChannel::MakeFetcher() {
+  BlockFetcherDeps deps{.signer = deps_.signer, .clock = deps_.clock};
+  if (!deps_.tls.certificate_pem.empty()) {
+    deps.tls = TlsIdentity{deps_.tls.certificate_pem, deps_.tls.key_pem};
+  }
+  const auto own = FindOwnConsenter(*config(), deps_.tls.certificate_pem);
+  if (own.ok()) deps.own_address = *own;
+  return BlockFetcher::Create(config(), chain_->blocks(), std::move(deps),
+                              [this](::common::Block block) { return TakeFetched(block); });
+}
+
+absl::Status OrderingChannel::TakeFetched(const ::common::Block& block) {
+  SUYUAN_RETURN_IF_ERROR(chain_->AppendFetched(block));
+  const uint64_t number = block.header().number();
+  figures_.height.Set(static_cast<double>(number + 1));
+  if (number == follow_until_) {
+    absl::MutexLock lock(&mutex_);
+    role_may_change_ = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> OrderingChannel::CatchUp(uint64_t until) {
+  std::unique_ptr<BlockFetcher> fetcher = MakeFetcher();
+  fetcher->Start();
+  uint64_t height = chain_->head().height;
+  absl::Time last_progress = absl::Now();
+  absl::Status trouble;
+  while (height < until) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kLook)) break;
+    }
+    const uint64_t now = chain_->head().height;
+    if (now > height) last_progress = absl::Now();
+    height = now;
+    trouble = fetcher->Status();
+    if (absl::Now() - last_progress > kFetchPatience) break;
+  }
+  fetcher.reset();
+  height = chain_->head().height;
+  if (height < until && !trouble.ok()) return trouble;
+  return height;
+}
+
+std::vector<std::string> OrderingChannel::OrdererNames() const {
+  std::vector<std::string> names;
+  for (const ConsenterConfig& consenter : config()->orderer()->consenters) {
+    names.push_back(ConsenterAddress(consenter));
+  }
+  return names;
+}
+
+std::shared_ptr<Consenter> OrderingChannel::consenter() const {
+  absl::MutexLock lock(&mutex_);
+  return consenter_;
+}
+
+absl::Status OrderingChannel::Health() const {
+  std::shared_ptr<BlockFetcher> fetcher;
+  {
+    absl::MutexLock lock(&mutex_);
+    fetcher = fetcher_;
+  }
+  return fetcher != nullptr ? fetcher->Status() : Availability();
+}
+
+// OK while messages can be ordered through this orderer.
+absl::Status OrderingChannel::Availability() const {
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return absl::UnavailableError("the orderer is stopping");
+  if (consenter_ != nullptr) return consenter_->Availability();
+  if (role_.kind == Role::kFollower) {
+    return absl::UnavailableError(
+        "this orderer is not in the channel's orderer set; it only keeps the blocks");
+  }
+  return absl::UnavailableError(kNoEtcd);
+}
+
+OrderingStatus OrderingChannel::status() const {
+  OrderingStatus status;
+  status.consensus_type = config()->orderer()->consensus_type;
+  std::shared_ptr<Consenter> consenter;
+  {
+    absl::MutexLock lock(&mutex_);
+    status.relation = role_.kind == Role::kFollower ? "follower" : "consenter";
+    status.name = role_.name;
+    consenter = consenter_;
+  }
+  if (consenter == nullptr) return status;
+  status.leadership = consenter->leadership();
+  if (const auto* etcd = dynamic_cast<const EtcdConsenter*>(consenter.get())) {
+    status.etcd = etcd->figures();
+  }
+  return status;
+}
+
+// Checks ---------------------------------------------------------------------
 
 BroadcastVerdict OrderingChannel::Check(ParsedEnvelope message, CheckedMessage* checked) const {
   const int type = message.channel_header.type();
@@ -150,7 +335,8 @@ BroadcastVerdict OrderingChannel::CheckConfigUpdate(const ParsedEnvelope& messag
   // The orderer must be able to go on under it.
   const auto next_config = ChannelConfig::Create(id_, *next);
   if (!next_config.ok()) return FromStatus(next_config.status());
-  if (absl::Status able = CheckOrdering(**next_config); !able.ok()) return FromStatus(able);
+  if (absl::Status able = CheckConsensusType(**next_config); !able.ok()) return FromStatus(able);
+  if (auto verdict = CheckOrdererSet(*config, **next_config); !verdict.ok()) return verdict;
   const auto envelope =
       MakeConfigEnvelope(id_, *next, message.envelope, deps_.clock->Now(), *deps_.signer);
   if (!envelope.ok()) {
@@ -160,50 +346,119 @@ BroadcastVerdict OrderingChannel::CheckConfigUpdate(const ParsedEnvelope& messag
   return {};
 }
 
+// A change after which nobody could order is refused.
+BroadcastVerdict OrderingChannel::CheckOrdererSet(const ChannelConfig& from,
+                                                  const ChannelConfig& to) const {
+  constexpr absl::string_view kPath = "/Channel/Orderer/ConsensusType: ";
+  const bool was_etcd = from.orderer()->consensus_type == kEtcdConsensus;
+  if (to.orderer()->consensus_type != kEtcdConsensus) {
+    if (!was_etcd) return {};
+    return {::common::BAD_REQUEST, absl::StrCat(kPath, "type goes from solo to etcd, not back")};
+  }
+  if (!was_etcd) {
+    if (deps_.etcd.client == nullptr) return {::common::BAD_REQUEST, absl::StrCat(kPath, kNoEtcd)};
+    if (FindOwnConsenter(to, deps_.tls.certificate_pem).ok()) return {};
+    return {::common::BAD_REQUEST,
+            absl::StrCat(kPath, "consenters: the orderer that has ordered so far must be one")};
+  }
+  if (from.orderer()->consenters == to.orderer()->consenters) return {};
+  const OrderingStatus now = status();
+  if (!now.leadership.leading) return {};  // the leader judges
+  for (const ConsenterConfig& consenter : to.orderer()->consenters) {
+    const std::string name = ConsenterAddress(consenter);
+    if (name == now.name || now.etcd.live.count(name) > 0) return {};
+  }
+  return {
+      ::common::BAD_REQUEST,
+      absl::StrCat(kPath, "consenters: none of the new set is running now; nobody could order")};
+}
+
+BroadcastVerdict OrderingChannel::CheckForwarded(const ordering::ForwardedMessage& message,
+                                                 CheckedMessage* checked) const {
+  const ChannelConfigPtr now = config();
+  if (!message.is_config_update() && message.config_sequence() == now->sequence()) {
+    // Checked where it came in, under this same configuration.
+    checked->received = message.envelope();
+    checked->config = now;
+    return {};
+  }
+  auto parsed = ParseEnvelope(message.envelope());
+  if (!parsed.ok()) return FromStatus(parsed.status());
+  return Check(*std::move(parsed), checked);
+}
+
+// Queue ----------------------------------------------------------------------
+
 void OrderingChannel::Order(CheckedMessage message, Done done) {
+  Enqueue({std::move(message), std::move(done), false});
+}
+
+void OrderingChannel::OrderForwarded(const ordering::ForwardedMessage& message, Done done) {
+  CheckedMessage checked;
+  BroadcastVerdict verdict = CheckForwarded(message, &checked);
+  if (!verdict.ok()) return done(std::move(verdict));
+  Enqueue({std::move(checked), std::move(done), true});
+}
+
+void OrderingChannel::Enqueue(Waiting waiting) {
   BroadcastVerdict refusal;
-  if (const absl::Status health = consenter_->Health(); !health.ok()) {
-    refusal = {::common::SERVICE_UNAVAILABLE, std::string(health.message())};
+  if (const absl::Status available = Availability(); !available.ok()) {
+    refusal = Unavailable(available.message());
   } else {
     absl::MutexLock lock(&mutex_);
     if (stopping_) {
-      refusal = {::common::SERVICE_UNAVAILABLE, "the orderer is stopping"};
+      refusal = Unavailable("the orderer is stopping");
     } else if (waiting_.size() >= deps_.max_pending) {
-      refusal = {::common::SERVICE_UNAVAILABLE, "too many messages wait to be ordered; try later"};
+      refusal = Unavailable("too many messages wait to be ordered; try later");
     } else {
-      waiting_.push_back({std::move(message), std::move(done)});
+      waiting_.push_back(std::move(waiting));
       waiting_bytes_ += waiting_.back().bytes();
       waiting_configs_ += waiting_.back().is_config();
       figures_.queue_length.Set(static_cast<double>(waiting_.size()));
       return;
     }
   }
-  done(std::move(refusal));
+  waiting.done(std::move(refusal));
 }
 
-bool OrderingChannel::SomethingWaits() const { return stopping_ || !waiting_.empty(); }
+bool OrderingChannel::SomethingToDo() const {
+  return stopping_ || role_may_change_ || !waiting_.empty();
+}
 
 bool OrderingChannel::BlockIsFull() const {
+  const auto config = this->config();
   return stopping_ || waiting_configs_ > 0 ||
-         waiting_.size() >= config_->orderer()->max_message_count ||
-         waiting_bytes_ >= config_->orderer()->preferred_max_bytes;
+         waiting_.size() >= config->orderer()->max_message_count ||
+         waiting_bytes_ >= config->orderer()->preferred_max_bytes;
+}
+
+// How long to wait for company. What goes to the leader goes at once: it waits there.
+absl::Duration OrderingChannel::TimeToCut(bool leading) const {
+  if (!leading) return under_way_->load() < kMaxUnderWay ? absl::ZeroDuration() : kLook;
+  const absl::Duration wait =
+      std::min(deps_.early_cut_interval, config()->orderer()->batch_timeout);
+  return std::min(wait, last_cut_ + wait - absl::Now());
 }
 
 // False when the channel stops.
 bool OrderingChannel::AwaitWork() {
+  const std::shared_ptr<Consenter> consenter = this->consenter();
+  const bool leading = consenter != nullptr && consenter->leadership().leading;
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &OrderingChannel::SomethingWaits));
-  const absl::Duration wait = std::min(deps_.early_cut_interval, config_->orderer()->batch_timeout);
-  const absl::Duration left = std::min(wait, last_cut_ + wait - absl::Now());
-  mutex_.AwaitWithTimeout(absl::Condition(this, &OrderingChannel::BlockIsFull), left);
+  mutex_.Await(absl::Condition(this, &OrderingChannel::SomethingToDo));
+  if (!role_may_change_) {
+    mutex_.AwaitWithTimeout(absl::Condition(this, &OrderingChannel::BlockIsFull),
+                            TimeToCut(leading));
+  }
   return !stopping_;
 }
 
-std::vector<OrderingChannel::Waiting> OrderingChannel::TakeBatch() {
+OrderingChannel::WaitingList OrderingChannel::TakeBatch() {
+  const ChannelConfigPtr config = this->config();
   absl::MutexLock lock(&mutex_);
   BatchCutter cutter(
-      {config_->orderer()->max_message_count, config_->orderer()->preferred_max_bytes});
-  std::vector<Waiting> batch;
+      {config->orderer()->max_message_count, config->orderer()->preferred_max_bytes});
+  WaitingList batch;
   while (!waiting_.empty()) {
     Waiting& next = waiting_.front();
     if (!cutter.Add({next.bytes(), next.is_config()})) break;
@@ -216,13 +471,35 @@ std::vector<OrderingChannel::Waiting> OrderingChannel::TakeBatch() {
   return batch;
 }
 
+void OrderingChannel::AnswerAll(WaitingList& batch, const BroadcastVerdict& verdict) {
+  for (Waiting& waiting : batch) waiting.done(verdict);
+}
+
+void OrderingChannel::Handle(WaitingList batch) {
+  const std::shared_ptr<Consenter> consenter = this->consenter();
+  const Leadership now = consenter == nullptr ? Leadership{} : consenter->leadership();
+  if (now.leading) return ProposeBatch(std::move(batch), *consenter);
+  if (now.leader.empty()) {
+    const absl::Status why = Availability();
+    return AnswerAll(
+        batch, Unavailable(why.ok() ? "no orderer leads at the moment; try again" : why.message()));
+  }
+  const auto own = std::stable_partition(batch.begin(), batch.end(),
+                                         [](const Waiting& w) { return !w.forwarded; });
+  for (auto it = own; it != batch.end(); ++it) {
+    it->done(Unavailable(absl::StrCat("this orderer no longer leads; ", now.leader, " does")));
+  }
+  batch.erase(own, batch.end());
+  if (!batch.empty()) Forward(std::move(batch), now.leader);
+}
+
 // Messages that were checked under an earlier configuration are checked again.
-std::vector<OrderingChannel::Waiting> OrderingChannel::Recheck(std::vector<Waiting> batch) {
-  const ChannelConfigPtr current = config();
-  std::vector<Waiting> good;
+OrderingChannel::WaitingList OrderingChannel::Recheck(WaitingList batch,
+                                                      const ChannelConfigPtr& config) const {
+  WaitingList good;
   good.reserve(batch.size());
   for (Waiting& waiting : batch) {
-    if (waiting.message.config != current) {
+    if (waiting.message.config != config) {
       CheckedMessage again;
       auto parsed = ParseEnvelope(waiting.message.received);
       BroadcastVerdict verdict =
@@ -238,62 +515,74 @@ std::vector<OrderingChannel::Waiting> OrderingChannel::Recheck(std::vector<Waiti
   return good;
 }
 
-void OrderingChannel::ProposeBatch(std::vector<Waiting> batch) {
-  Batch proposal;
-  std::vector<Done> done;
-  for (Waiting& waiting : batch) {
-    proposal.is_config = waiting.is_config();
-    proposal.envelopes.push_back(
-        std::move(waiting.is_config() ? waiting.message.ordered : waiting.message.received));
-    done.push_back(std::move(waiting.done));
-  }
-  const absl::Time start = absl::Now();
+void OrderingChannel::ProposeBatch(WaitingList batch, Consenter& consenter) {
   absl::Status result;
-  absl::Notification ended;
-  consenter_->Propose(std::move(proposal), [&](const absl::Status& status) {
-    result = status;
-    ended.Notify();
-  });
-  ended.WaitForNotification();
-  if (result.ok()) {
-    figures_.blocks.Increment();
-    figures_.transactions.Increment(static_cast<double>(done.size()));
-    figures_.block_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
-  } else {
+  do {
+    const ChainHead head = chain_->head();
+    batch = Recheck(std::move(batch), head.config);
+    if (batch.empty()) return;
+    Batch proposal;
+    proposal.previous_hash = head.hash;
+    for (const Waiting& waiting : batch) {
+      proposal.is_config = waiting.is_config();
+      proposal.envelopes.push_back(waiting.is_config() ? waiting.message.ordered
+                                                       : waiting.message.received);
+    }
+    absl::Notification ended;
+    consenter.Propose(head.height, std::move(proposal), [&](const absl::Status& status) {
+      result = status;
+      ended.Notify();
+    });
+    ended.WaitForNotification();
+    if (absl::IsAborted(result) && !consenter.leadership().leading) {
+      return Handle(std::move(batch));
+    }
+  } while (absl::IsAborted(result));
+  if (result.ok()) return AnswerAll(batch, {});
+  if (const absl::Status health = consenter.Health(); !health.ok()) {
     log_.Error("ordering stopped; mend the cause and restart",
-               {{"channel", id_}, {"height", store_->Height()}, {"reason", result}});
+               {{"channel", id_}, {"height", chain_->head().height}, {"reason", health}});
+  } else {
+    log_.Warn("a batch found no agreement; its senders may try again",
+              {{"channel", id_}, {"messages", batch.size()}, {"reason", result}});
   }
-  BroadcastVerdict verdict;
-  if (!result.ok()) verdict = {::common::SERVICE_UNAVAILABLE, std::string(result.message())};
-  for (Done& each : done) each(verdict);
+  AnswerAll(batch, Unavailable(result.message()));
 }
 
-absl::Status OrderingChannel::WriteBlock(uint64_t number, Batch batch) {
-  const bool is_config = batch.is_config;
-  const uint64_t last_config = is_config ? number : last_config_;
-  SUYUAN_ASSIGN_OR_RETURN(const ::common::Block block,
-                          MakeSignedBlock(number, store_->LastHash(), std::move(batch.envelopes),
-                                          last_config, *deps_.signer));
-  ChannelConfigPtr next;
-  if (is_config) {
-    SUYUAN_ASSIGN_OR_RETURN(next, ChannelConfig::FromBlock(block));
+void OrderingChannel::Forward(WaitingList batch, const std::string& leader) {
+  ordering::ForwardRequest request;
+  request.set_channel_id(id_);
+  for (Waiting& waiting : batch) {
+    ordering::ForwardedMessage& message = *request.add_messages();
+    message.set_envelope(std::move(waiting.message.received));
+    message.set_config_sequence(waiting.message.config->sequence());
+    message.set_is_config_update(waiting.is_config());
   }
-  SUYUAN_RETURN_IF_ERROR(store_->Append(block), absl::StrCat("write block ", number));
-  figures_.height.Set(static_cast<double>(number + 1));
-  last_config_ = last_config;
-  if (next == nullptr) return absl::OkStatus();
-  log_.Info("configuration changed",
-            {{"channel", id_}, {"block", number}, {"sequence", next->sequence()}});
-  absl::MutexLock lock(&mutex_);
-  config_ = std::move(next);
-  return absl::OkStatus();
+  under_way_->fetch_add(1);
+  // Nothing of this channel's in the callback: it may be gone by then.
+  auto answer = [batch = std::make_shared<WaitingList>(std::move(batch)), leader,
+                 under_way = under_way_](absl::StatusOr<ordering::ForwardReply> reply) {
+    under_way->fetch_sub(1);
+    if (!reply.ok() || reply->verdicts_size() != static_cast<int>(batch->size())) {
+      const absl::string_view why =
+          reply.ok() ? "a reply of another size" : reply.status().message();
+      return AnswerAll(*batch, Unavailable(absl::StrCat("the leading orderer ", leader,
+                                                        " gave no answer; try again: ", why)));
+    }
+    for (size_t i = 0; i < batch->size(); ++i) {
+      const ordering::Verdict& verdict = reply->verdicts(static_cast<int>(i));
+      (*batch)[i].done({static_cast<::common::Status>(verdict.status()), verdict.info()});
+    }
+  };
+  deps_.links->Forward(leader, *config(), request, std::move(answer));
 }
 
 void OrderingChannel::Run() {
   while (AwaitWork()) {
-    std::vector<Waiting> batch = Recheck(TakeBatch());
+    TakeRole();
+    WaitingList batch = TakeBatch();
     last_cut_ = absl::Now();
-    if (!batch.empty()) ProposeBatch(std::move(batch));
+    if (!batch.empty()) Handle(std::move(batch));
   }
 }
 

@@ -1,6 +1,7 @@
 // One channel on this orderer: messages in, signed blocks out.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -15,17 +16,28 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "network/channel/channel_config.h"
 #include "network/common/clock.h"
 #include "network/common/log.h"
+#include "network/deliver/block_fetcher.h"
 #include "network/deliver/deliver_service.h"
-#include "network/ledger/block_store.h"
 #include "network/msp/identity.h"
-#include "network/orderer/consensus/consenter.h"
+#include "network/orderer/consensus/etcd_consenter.h"
 #include "network/orderer/message_filter.h"
 #include "network/orderer/metrics.h"
+#include "network/orderer/ordered_chain.h"
+#include "network/orderer/orderer_links.h"
+#include "protos/suyuan/ordering_cluster.pb.h"
 
 namespace suyuan {
+
+// How an orderer takes part in channels of type "etcd".
+struct EtcdOrdering {
+  std::shared_ptr<EtcdClient> client;  // nullptr: it orders alone, or follows
+  std::string prefix;                  // of the network's keys, "/suyuan/NETWORK"
+  absl::Duration lease_ttl = absl::Seconds(2);
+  uint64_t keep_batches = 1'000;  // see EtcdConsenterOptions
+  uint64_t keep_bytes = 64 << 20;
+};
 
 // What an orderer's channels share; all outlive them.
 struct OrderingDeps {
@@ -38,6 +50,10 @@ struct OrderingDeps {
   // the one before (nor later than the channel's BatchTimeout): under load messages
   // share blocks, alone a message does not wait.
   absl::Duration early_cut_interval = absl::Milliseconds(10);
+  // Only an orderer among others needs these.
+  OrdererTls tls;                 // its certificate says which orderer of a channel it is
+  OrdererLinks* links = nullptr;  // to the others
+  EtcdOrdering etcd;
 };
 
 // A message that passed the filters of `config`.
@@ -47,16 +63,32 @@ struct CheckedMessage {
   ChannelConfigPtr config;
 };
 
+// What a channel's orderer says of itself.
+struct OrderingStatus {
+  std::string consensus_type;  // "solo", "etcd"
+  std::string relation;        // "consenter", or "follower": not in the channel's orderer set
+  std::string name;            // of this orderer in the set, "host:port"; "" when not in it
+  Leadership leadership;
+  EtcdConsenterFigures etcd;  // type "etcd"
+};
+
+// What this orderer is in a channel follows from the channel's configuration, and
+// changes with it: alone (type "solo"), one of a cluster (type "etcd" and in the set), or
+// a follower that only fetches the blocks the others make.
+//
 // Thread-safe.
 class OrderingChannel final : public DeliverChannel {
  public:
   using Done = absl::AnyInvocable<void(BroadcastVerdict)>;
 
-  // Begins the channel in `dir` with `genesis`; durable.
+  // Begins the channel in `dir` with `genesis`; durable. An orderer that joins a channel
+  // which exists already is a follower until it has block `follow_until`, a config block:
+  // what the genesis block says of who orders may be out of date.
   //   kInvalidArgument  not a genesis block, its configuration is not valid, or of a
   //                     consensus type that this orderer does not run
   static absl::StatusOr<std::shared_ptr<OrderingChannel>> Create(const std::filesystem::path& dir,
                                                                  const ::common::Block& genesis,
+                                                                 uint64_t follow_until,
                                                                  const OrderingDeps& deps);
   // Goes on where the blocks in `dir` end.
   //   kNotFound  there is none: a join that was cut short
@@ -65,62 +97,100 @@ class OrderingChannel final : public DeliverChannel {
   ~OrderingChannel() override;
 
   const std::string& id() const { return id_; }
-  BlockSource& blocks() override { return *store_; }
-  ChannelConfigPtr config() const override;
-  absl::Status Health() const override { return consenter_->Health(); }
-  const char* consensus_type() const { return consenter_->type(); }
+  BlockSource& blocks() override { return chain_->blocks(); }
+  ChannelConfigPtr config() const override { return chain_->config(); }
+  // OK while this orderer can take messages (a follower: fetch blocks); else why not.
+  absl::Status Health() const override;
+  OrderingStatus status() const;
 
   // Runs the filters; a CONFIG_UPDATE becomes a CONFIG envelope. Uses the CPU, changes
   // nothing.
   BroadcastVerdict Check(ParsedEnvelope message, CheckedMessage* checked) const;
-  // Queues a message. `done` is called once: SUCCESS when its block is durable, from a
-  // thread of the channel or at once when it is refused.
+  // Queues a message. `done` is called once: SUCCESS when it is ordered for good, from
+  // a thread of the channel or at once when it is refused. An orderer that does not
+  // lead hands the message to the one that does.
   void Order(CheckedMessage message, Done done);
-  // Answers what waits 503 and ends the thread. Blocks can still be read. The owner
-  // calls it before it lets go; not from a `done`.
+  // The same for what another orderer checked and handed over. It is not handed on.
+  void OrderForwarded(const ordering::ForwardedMessage& message, Done done);
+  // Answers what waits 503 and ends the threads; a leader hands over. Blocks can still
+  // be read. The owner calls it before it lets go; not from a `done`.
   void Stop();
 
  private:
   struct Waiting {
     CheckedMessage message;
     Done done;
+    bool forwarded = false;  // by another orderer
     uint64_t bytes() const {
       return message.ordered.empty() ? message.received.size() : message.ordered.size();
     }
     bool is_config() const { return !message.ordered.empty(); }
   };
+  using WaitingList = std::vector<Waiting>;
+  // What the channel's configuration makes of this orderer.
+  struct Role {
+    enum Kind { kNone, kAlone, kConsenter, kFollower } kind = kNone;
+    std::string name;  // kConsenter: which of the set
+    friend bool operator==(const Role& a, const Role& b) {
+      return a.kind == b.kind && a.name == b.name;
+    }
+  };
 
-  OrderingChannel(std::unique_ptr<BlockStore> store, ChannelConfigPtr config, uint64_t last_config,
+  OrderingChannel(std::unique_ptr<OrderedChain> chain, uint64_t follow_until,
                   const OrderingDeps& deps);
 
   BroadcastVerdict CheckConfigUpdate(const ParsedEnvelope& message, const ChannelConfigPtr& config,
                                      CheckedMessage* checked) const;
+  BroadcastVerdict CheckOrdererSet(const ChannelConfig& from, const ChannelConfig& to) const;
+  BroadcastVerdict CheckForwarded(const ordering::ForwardedMessage& message,
+                                  CheckedMessage* checked) const;
+  void Enqueue(Waiting waiting);
+
+  // Roles.
+  Role RoleAt(const ChainHead& head) const;
+  absl::Status TakeFetched(const ::common::Block& block);
+  void TakeRole();
+  std::shared_ptr<Consenter> MakeConsenter(const Role& role);
+  std::unique_ptr<BlockFetcher> MakeFetcher();
+  absl::StatusOr<uint64_t> CatchUp(uint64_t until);
+  std::vector<std::string> OrdererNames() const;
+  std::shared_ptr<Consenter> consenter() const;
+  absl::Status Availability() const;
+
+  // The channel's thread.
   void Run();
   bool AwaitWork();
-  bool SomethingWaits() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Duration TimeToCut(bool leading) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool SomethingToDo() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool BlockIsFull() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::vector<Waiting> TakeBatch();
-  std::vector<Waiting> Recheck(std::vector<Waiting> batch);
-  void ProposeBatch(std::vector<Waiting> batch);
-  absl::Status WriteBlock(uint64_t number, Batch batch);
+  WaitingList TakeBatch();
+  void Handle(WaitingList batch);
+  WaitingList Recheck(WaitingList batch, const ChannelConfigPtr& config) const;
+  void ProposeBatch(WaitingList batch, Consenter& consenter);
+  void Forward(WaitingList batch, const std::string& leader);
+  static void AnswerAll(WaitingList& batch, const BroadcastVerdict& verdict);
 
   const OrderingDeps deps_;
+  const std::unique_ptr<OrderedChain> chain_;
+  const uint64_t follow_until_;
   const std::string id_;
-  const std::unique_ptr<BlockStore> store_;
   const ChannelFigures& figures_;
   const MessageFilters filters_ = StandardFilters();
   const MessageFilters update_filters_ = ConfigUpdateFilters();
   const Log log_{"orderer"};
-  std::unique_ptr<Consenter> consenter_;
-  uint64_t last_config_;  // of the consenter's delivering thread
-  absl::Time last_cut_;   // of the channel's thread
+  absl::Time last_cut_ = absl::InfinitePast();  // of the channel's thread
 
   mutable absl::Mutex mutex_;
-  ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
+  Role role_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Consenter> consenter_ ABSL_GUARDED_BY(mutex_);   // unless a follower
+  std::shared_ptr<BlockFetcher> fetcher_ ABSL_GUARDED_BY(mutex_);  // of a follower
+  bool role_may_change_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
   uint64_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t waiting_configs_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Batches handed to the leader and not answered; outlives the channel in callbacks.
+  const std::shared_ptr<std::atomic<int>> under_way_ = std::make_shared<std::atomic<int>>(0);
   absl::Mutex join_mutex_;
   std::thread thread_ ABSL_GUARDED_BY(join_mutex_);
 };

@@ -75,7 +75,7 @@ std::vector<std::shared_ptr<OrderingChannel>> OrderingChannels::All() const {
 }
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannels::Join(
-    const ::common::Block& genesis) {
+    const ::common::Block& genesis, uint64_t follow_until) {
   absl::MutexLock change(&change_mutex_);
   SUYUAN_ASSIGN_OR_RETURN(const ChannelConfigPtr config, ChannelConfig::FromBlock(genesis),
                           "genesis block");
@@ -83,7 +83,7 @@ absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannels::Join(
   if (Find(id) != nullptr) {
     return absl::AlreadyExistsError(absl::StrCat("this orderer has channel ", id, " already"));
   }
-  auto created = OrderingChannel::Create(dir_ / id, genesis, deps_);
+  auto created = OrderingChannel::Create(dir_ / id, genesis, follow_until, deps_);
   SUYUAN_RETURN_IF_ERROR(created.status(), absl::StrCat("channel ", id));
   SUYUAN_RETURN_IF_ERROR(SyncDirectory(dir_));
   log_.Info("channel joined", {{"channel", id}});

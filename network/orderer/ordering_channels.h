@@ -36,7 +36,9 @@ class OrderingChannels {
   // Durable, and taking messages, when it returns.
   //   kAlreadyExists    joined already
   //   kInvalidArgument  as OrderingChannel::Create()
-  absl::StatusOr<std::shared_ptr<OrderingChannel>> Join(const ::common::Block& genesis);
+  // `follow_until`: see OrderingChannel::Create().
+  absl::StatusOr<std::shared_ptr<OrderingChannel>> Join(const ::common::Block& genesis,
+                                                        uint64_t follow_until = 0);
   // Stops the channel and deletes its blocks here.
   //   kNotFound  not joined
   absl::Status Remove(absl::string_view channel_id);

@@ -30,9 +30,16 @@ wire::ChannelInfo Info(OrderingChannel& channel) {
   wire::ChannelInfo info;
   info.set_name(channel.id());
   info.set_height(channel.blocks().Height());
-  info.set_status(channel.Health().ok() ? "active" : "inactive");
-  info.set_consensus_relation("consenter");
-  info.set_consensus_type(channel.consensus_type());
+  const absl::Status health = channel.Health();
+  info.set_status(health.ok() ? "active" : "inactive");
+  if (!health.ok()) info.set_trouble(std::string(health.message()));
+  const OrderingStatus status = channel.status();
+  info.set_consensus_relation(status.relation);
+  info.set_consensus_type(status.consensus_type);
+  info.set_leader(status.leadership.leader);
+  info.set_address(status.name);
+  info.set_first_kept(status.etcd.first_kept);
+  for (const std::string& name : status.etcd.live) info.add_live(name);
   return info;
 }
 
@@ -46,7 +53,13 @@ class Participation final : public wire::Participation::CallbackService {
     return Answer(context, "Join", request, [this, response](const auto& asked) -> absl::Status {
       SUYUAN_ASSIGN_OR_RETURN(const auto genesis,
                               ParseProto<::common::Block>(asked.genesis_block(), "genesis_block"));
-      SUYUAN_ASSIGN_OR_RETURN(const auto channel, deps_.channels->Join(genesis));
+      uint64_t follow_until = 0;
+      if (!asked.config_block().empty()) {
+        SUYUAN_ASSIGN_OR_RETURN(const auto newest,
+                                ParseProto<::common::Block>(asked.config_block(), "config_block"));
+        follow_until = newest.header().number();
+      }
+      SUYUAN_ASSIGN_OR_RETURN(const auto channel, deps_.channels->Join(genesis, follow_until));
       *response = Info(*channel);
       return absl::OkStatus();
     });

@@ -32,4 +32,13 @@ struct ParticipationDeps {
 //   INVALID_ARGUMENT   malformed, another method, or a timestamp more than 15 min off
 std::unique_ptr<grpc::Service> MakeParticipation(ParticipationDeps deps);
 
+struct ClusterDeps {
+  OrderingChannels* channels = nullptr;
+  ThreadPool* pool = nullptr;
+  const Clock* clock = Clock::System();
+};
+
+// suyuan.ordering.Cluster: for the other orderers of a channel.
+std::unique_ptr<grpc::Service> MakeClusterService(ClusterDeps deps);
+
 }  // namespace suyuan

@@ -1,0 +1,47 @@
+// Calls from one orderer of a channel to another.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "network/channel/channel_config.h"
+#include "protos/suyuan/ordering_cluster.pb.h"
+
+namespace suyuan {
+
+// PEM texts of the key and certificate with which an orderer meets others.
+struct OrdererTls {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+
+// Thread-safe. Connections stay open. Destroyed, what is under way fails.
+class OrdererLinks {
+ public:
+  // Runs once, on a thread of gRPC's.
+  using Done = absl::AnyInvocable<void(absl::StatusOr<ordering::ForwardReply>)>;
+
+  // An answer may take `timeout`.
+  static std::unique_ptr<OrdererLinks> Create(const OrdererTls& tls, absl::Duration timeout);
+  virtual ~OrdererLinks() = default;
+  // To the orderer at `address`, whose TLS roots are those of `config`'s orderer
+  // organisations. The caller keeps requests below 64 MiB.
+  virtual void Forward(const std::string& address, const ChannelConfig& config,
+                       const ordering::ForwardRequest& request, Done done) = 0;
+};
+
+// Which orderer of `config` has this TLS certificate (or its key): its address.
+//   kNotFound  none
+absl::StatusOr<std::string> FindOwnConsenter(const ChannelConfig& config,
+                                             absl::string_view certificate_pem);
+
+// Is `certificate_pem`, a caller's TLS certificate, that of an orderer of the channel?
+//   kPermissionDenied  it is not, or has expired, or its issuer is none of the orderer
+//                      organisations'; names its subject
+absl::Status CheckCallerIsConsenter(const ChannelConfig& config, absl::string_view certificate_pem,
+                                    absl::Time now);
+
+}  // namespace suyuan
