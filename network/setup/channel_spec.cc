@@ -1,17 +1,22 @@
 #include "network/setup/channel_spec.h"
 
 #include <limits>
+#include <set>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "network/common/config_reader.h"
+#include "network/common/file_util.h"
 #include "network/common/status_macros.h"
+#include "network/crypto/certificate.h"
 #include "network/setup/crypto_spec.h"
 #include "network/setup/msp_material.h"
 
 namespace suyuan {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr uint64_t kMaxPemBytes = 1 << 20;
 
 void ReadPeers(ConfigReader& reader, MemberSpec* member) {
   std::vector<std::string> peers;
@@ -61,6 +66,52 @@ std::vector<MemberSpec> ReadMembers(ConfigReader& reader, absl::string_view key,
   return members;
 }
 
+void ReadTlsCertificate(ConfigReader& reader, ConsenterConfig* consenter) {
+  fs::path file;
+  reader.Path("tlsCert", &file, ConfigReader::kRequired, true);
+  if (!fs::exists(file)) return;
+  auto pem = ReadFile(file, kMaxPemBytes);
+  auto certificate = pem.ok() ? Certificate::FromPem(*pem).status() : pem.status();
+  if (!certificate.ok()) return reader.Mistake("tlsCert", certificate.message());
+  // One certificate serves as server and as client.
+  consenter->server_tls_cert = consenter->client_tls_cert = *std::move(pem);
+}
+
+std::vector<ConsenterConfig> ReadConsenters(ConfigReader& reader) {
+  std::vector<ConsenterConfig> consenters;
+  std::set<std::string> endpoints;
+  for (ConfigReader& element : reader.List("orderer.consenters")) {
+    ConsenterConfig consenter;
+    std::string endpoint;
+    element.String("endpoint", &endpoint, ConfigReader::kRequired);
+    auto address = ParseHostPort(endpoint);
+    if (!endpoint.empty() && !address.ok()) {
+      element.Mistake("endpoint", address.status().message());
+    }
+    if (address.ok()) {
+      consenter.host = address->host;
+      consenter.port = address->port;
+    }
+    if (!endpoints.insert(endpoint).second) element.Mistake("endpoint", "occurs twice");
+    ReadTlsCertificate(element, &consenter);
+    consenters.push_back(std::move(consenter));
+  }
+  return consenters;
+}
+
+// Only orderers that share a log are told of each other.
+void ReadConsensus(ConfigReader& reader, ChannelSpec* spec) {
+  reader.String("orderer.type", &spec->consensus_type);
+  spec->consenters = ReadConsenters(reader);
+  const bool clustered = spec->consensus_type == "etcd";
+  if (clustered && spec->consenters.empty()) {
+    reader.Mistake("orderer.consenters", "is missing: type etcd needs every orderer here");
+  }
+  if (!clustered && !spec->consenters.empty()) {
+    reader.Mistake("orderer.consenters", "belongs to type etcd alone");
+  }
+}
+
 void ReadSize(ConfigReader& reader, absl::string_view key, uint32_t* value) {
   uint64_t bytes = *value;
   reader.Bytes(key, &bytes);
@@ -99,7 +150,7 @@ absl::StatusOr<ChannelSpec> ReadChannelSpec(const fs::path& file) {
   reader.Path("organizationsDir", &organizations, ConfigReader::kOptional, true);
   reader.String("application.capability", &spec.application_capability);
   spec.application = ReadMembers(reader, "application.organizations", organizations, false);
-  reader.String("orderer.type", &spec.consensus_type);
+  ReadConsensus(reader, &spec);
   spec.orderer = ReadMembers(reader, "orderer.organizations", organizations, true);
   ReadBatch(reader, &spec.batch);
   SUYUAN_RETURN_IF_ERROR(reader.Finish());

@@ -35,7 +35,7 @@ struct ChannelSpec {
   std::string application_capability = "V2_5";
   std::vector<MemberSpec> orderer;
   std::string consensus_type = "solo";
-  std::string consensus_metadata;  // bytes, by type
+  std::vector<ConsenterConfig> consenters;  // of type "etcd": the orderer set
   BatchSpec batch;
 };
 
@@ -46,7 +46,8 @@ struct ChannelSpec {
 //     capability: V2_5
 //     organizations: [{name: producer, mspId: ProducerMSP, peers: ["127.0.0.1:7051"]}]
 //   orderer:
-//     type: solo
+//     type: etcd          # or solo (default), without consenters
+//     consenters: [{endpoint: "127.0.0.1:7050", tlsCert: organizations/.../tls.pem}]
 //     organizations: [{name: supervisor, mspId: SupervisorMSP, endpoints: ["127.0.0.1:7050"]}]
 //     batch: {maxMessageCount: 500, absoluteMaxBytes: 10MiB, preferredMaxBytes: 2MiB, timeout:
 //     200ms}

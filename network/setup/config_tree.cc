@@ -7,6 +7,7 @@
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configuration.pb.h"
 #include "protos/orderer/configuration.pb.h"
+#include "protos/orderer/etcdraft/configuration.pb.h"
 #include "protos/peer/configuration.pb.h"
 
 namespace suyuan {
@@ -75,6 +76,18 @@ ConfigGroup MakeApplication(const ChannelSpec& spec) {
   return group;
 }
 
+std::string ConsenterMetadata(const std::vector<ConsenterConfig>& consenters) {
+  ::etcdraft::ConfigMetadata metadata;
+  for (const ConsenterConfig& config : consenters) {
+    auto* consenter = metadata.add_consenters();
+    consenter->set_host(config.host);
+    consenter->set_port(static_cast<uint32_t>(config.port));
+    consenter->set_client_tls_cert(config.client_tls_cert);
+    consenter->set_server_tls_cert(config.server_tls_cert);
+  }
+  return DeterministicBytes(metadata);
+}
+
 ConfigGroup MakeOrderer(const ChannelSpec& spec) {
   ConfigGroup group;
   group.set_mod_policy("Admins");
@@ -83,7 +96,7 @@ ConfigGroup MakeOrderer(const ChannelSpec& spec) {
   SetCapability(&group, "V2_0");
   ::orderer::ConsensusType type;
   type.set_type(spec.consensus_type);
-  type.set_metadata(spec.consensus_metadata);
+  if (!spec.consenters.empty()) type.set_metadata(ConsenterMetadata(spec.consenters));
   SetConfigValue(&group, "ConsensusType", type);
   SetBatch(spec.batch, &group);
   SetConfigValue(&group, "ChannelRestrictions", ::orderer::ChannelRestrictions());

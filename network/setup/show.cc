@@ -103,8 +103,20 @@ Json OrganizationsJson(const std::map<std::string, OrganizationConfig>& organiza
   return list;
 }
 
+Json ConsentersJson(const std::vector<ConsenterConfig>& consenters) {
+  Json list = Json::array();
+  for (const ConsenterConfig& consenter : consenters) {
+    Json entry = {{"endpoint", ConsenterAddress(consenter)}};
+    entry["serverTls"] = CertificatesJson(std::vector<std::string>{consenter.server_tls_cert})[0];
+    entry["clientTls"] = CertificatesJson(std::vector<std::string>{consenter.client_tls_cert})[0];
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 Json OrdererJson(const OrdererConfig& orderer) {
   return {{"type", orderer.consensus_type},
+          {"consenters", ConsentersJson(orderer.consenters)},
           {"maintenance", orderer.maintenance},
           {"maxMessageCount", orderer.max_message_count},
           {"absoluteMaxBytes", orderer.absolute_max_bytes},
