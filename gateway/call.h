@@ -20,6 +20,7 @@ struct CallDeps {
   ThreadPool* workers = nullptr;  // signature checks
   std::shared_ptr<const SigningIdentity> identity;
   absl::Duration endorsement_timeout = absl::Seconds(30);
+  absl::Duration submit_timeout = absl::Seconds(30);  // when the caller sets none
 };
 
 // Ends the client's call. Called exactly once; after it neither request nor response

@@ -1,8 +1,11 @@
 #include "gateway/channel_view.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -19,6 +22,14 @@ constexpr size_t kMaxRules = 1000;
 std::string TlsRoots(const Msp& msp) {
   return absl::StrCat(absl::StrJoin(msp.tls_root_certs_pem(), "\n"), "\n",
                       absl::StrJoin(msp.tls_intermediate_certs_pem(), "\n"));
+}
+
+void AddMissingRoots(const Msp& msp, std::string* roots) {
+  for (const std::string& pem : msp.tls_root_certs_pem()) {
+    if (!absl::StrContains(*roots, absl::StripAsciiWhitespace(pem))) {
+      absl::StrAppend(roots, "\n", pem);
+    }
+  }
 }
 
 PeerReach ReachAfter(const absl::Status& status) {
@@ -77,6 +88,18 @@ std::vector<PeerState> ChannelView::Peers() const {
 std::vector<OrdererClientPtr> ChannelView::Orderers() const {
   absl::MutexLock lock(&mutex_);
   return orderers_;
+}
+
+void ChannelView::OrdererAnswered(const OrdererClientPtr& orderer) {
+  absl::MutexLock lock(&mutex_);
+  auto it = std::find(orderers_.begin(), orderers_.end(), orderer);
+  if (it != orderers_.end()) std::rotate(orderers_.begin(), it, it + 1);
+}
+
+void ChannelView::OrdererFailed(const OrdererClientPtr& orderer) {
+  absl::MutexLock lock(&mutex_);
+  auto it = std::find(orderers_.begin(), orderers_.end(), orderer);
+  if (it != orderers_.end()) std::rotate(it, it + 1, orderers_.end());
 }
 
 uint64_t ChannelView::height() const {
@@ -243,24 +266,40 @@ void ChannelView::ApplyConfig(const std::string& config_block) {
   WakeWaiters();
 }
 
-void ChannelView::ConnectPeers(const ChannelConfig& config) {
+// Own peers come with the roots of the gateway's file; those that the channel knows by
+// now count too.
+std::vector<PeerAddress> ChannelView::WantedPeers(const ChannelConfig& config) const {
   std::vector<PeerAddress> wanted = deps_.own_peers;
-  if (config.application() != nullptr) {
-    for (const auto& [group, organization] : config.application()->organizations) {
-      const Msp* msp = config.msps()->Find(organization.msp_id);
-      if (msp == nullptr) continue;
-      for (const HostPort& peer : organization.anchor_peers) {
-        wanted.push_back({absl::StrCat(peer.host, ":", peer.port), organization.msp_id,
-                          TlsRoots(*msp), organization.msp_id == deps_.identity->msp_id()});
-      }
+  if (const Msp* own = config.msps()->Find(deps_.identity->msp_id()); own != nullptr) {
+    for (PeerAddress& peer : wanted) AddMissingRoots(*own, &peer.tls_roots_pem);
+  }
+  if (config.application() == nullptr) return wanted;
+  for (const auto& [group, organization] : config.application()->organizations) {
+    const Msp* msp = config.msps()->Find(organization.msp_id);
+    if (msp == nullptr) continue;
+    for (const HostPort& peer : organization.anchor_peers) {
+      std::string endpoint = absl::StrCat(peer.host, ":", peer.port);
+      const bool known = std::any_of(wanted.begin(), wanted.end(),
+                                     [&](const auto& a) { return a.endpoint == endpoint; });
+      if (known) continue;
+      wanted.push_back({std::move(endpoint), organization.msp_id, TlsRoots(*msp),
+                        organization.msp_id == deps_.identity->msp_id()});
     }
   }
+  return wanted;
+}
+
+void ChannelView::ConnectPeers(const ChannelConfig& config) {
+  const std::vector<PeerAddress> wanted = WantedPeers(config);
   std::vector<std::shared_ptr<PeerWatch>> gone;
   {
     absl::MutexLock lock(&mutex_);
+    // A peer whose organisation has renewed its TLS roots is met anew.
     auto dropped = std::stable_partition(peers_.begin(), peers_.end(), [&](const Entry& entry) {
-      return std::any_of(wanted.begin(), wanted.end(),
-                         [&](const PeerAddress& a) { return a.endpoint == entry.state.endpoint; });
+      const PeerAddress& known = entry.state.client->address();
+      return std::any_of(wanted.begin(), wanted.end(), [&](const PeerAddress& a) {
+        return a.endpoint == known.endpoint && a.tls_roots_pem == known.tls_roots_pem;
+      });
     });
     for (auto it = dropped; it != peers_.end(); ++it) gone.push_back(it->watch);
     peers_.erase(dropped, peers_.end());
@@ -289,8 +328,18 @@ void ChannelView::ConnectOrderers(const ChannelConfig& config) {
       }
     }
   }
+  // Gateways start with different ones.
+  std::shuffle(orderers.begin(), orderers.end(), std::mt19937(std::random_device()()));
   absl::MutexLock lock(&mutex_);
-  orderers_ = std::move(orderers);
+  std::vector<OrdererClientPtr> known;
+  for (const auto& orderer : orderers_) {
+    auto it = std::find(orderers.begin(), orderers.end(), orderer);
+    if (it == orderers.end()) continue;
+    known.push_back(orderer);
+    orderers.erase(it);
+  }
+  known.insert(known.end(), orderers.begin(), orderers.end());
+  orderers_ = std::move(known);
 }
 
 std::vector<PeerClientPtr> ChannelView::OwnPeersByHeight() const {

@@ -48,7 +48,11 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   ChannelConfigPtr config() const;
   // A copy, in the order in which they became known.
   std::vector<PeerState> Peers() const;
+  // In the order to be asked: the one that answered last comes first, one that failed
+  // goes behind all others.
   std::vector<OrdererClientPtr> Orderers() const;
+  void OrdererAnswered(const OrdererClientPtr& orderer);
+  void OrdererFailed(const OrdererClientPtr& orderer);
   uint64_t height() const;  // of the own peers' highest
   CommitBoard& commits() { return commits_; }
 
@@ -79,6 +83,7 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   void OnUpdate(const std::string& endpoint, const ::suyuan::peer::ChannelUpdate& update);
   void OnBroken(const std::string& endpoint, const absl::Status& status);
   void ApplyConfig(const std::string& config_block);
+  std::vector<PeerAddress> WantedPeers(const ChannelConfig& config) const;
   void ConnectPeers(const ChannelConfig& config);
   void ConnectOrderers(const ChannelConfig& config);
   // What the waiters of WhenKnown() are to be told now; kCancelled: nothing yet.
@@ -102,7 +107,7 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
   absl::Status config_error_ ABSL_GUARDED_BY(mutex_);
   std::vector<Entry> peers_ ABSL_GUARDED_BY(mutex_);
-  std::vector<OrdererClientPtr> orderers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<OrdererClientPtr> orderers_ ABSL_GUARDED_BY(mutex_);  // as Orderers() has them
   std::vector<Ready> waiting_ ABSL_GUARDED_BY(mutex_);
   Definitions definitions_ ABSL_GUARDED_BY(mutex_);
   // By the interest's bytes; bounded.

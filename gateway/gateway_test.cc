@@ -242,16 +242,11 @@ TEST_CASE("A missing peer is named, and used the moment it is back", "[gateway]"
 TEST_CASE("Submit tells what the orderer said", "[gateway]") {
   FakeNetwork network;
   network.orderer->Answer("bad", ::common::FORBIDDEN, "permission denied");
-  network.orderer->Answer("busy", ::common::SERVICE_UNAVAILABLE, "no leader");
   CHECK(Submit(network, "good").ok());
   const auto bad = Submit(network, "bad");
   CHECK(bad.error_code() == 10);
   CHECK(bad.error_message() ==
         "received unsuccessful response from orderer: status=FORBIDDEN, info=permission denied");
-  const auto busy = Submit(network, "busy");
-  CHECK(busy.error_code() == 14);
-  CHECK(busy.error_message() == "no orderers could successfully process transaction");
-  REQUIRE(Details(busy).size() == 1);
   CHECK(Submit(network, "good").ok());
   CHECK(Submit(network, "").error_code() == 3);
   CHECK(Submit(network, "good", "other").error_code() == 9);
@@ -293,20 +288,6 @@ TEST_CASE("Submit succeeds behind any number of others' refusals", "[gateway]") 
   }
   for (auto& thread : threads) thread.join();
   CHECK(good == 40);
-}
-
-TEST_CASE("Submit survives an orderer that was restarted", "[gateway]") {
-  FakeNetwork network;
-  REQUIRE(Submit(network, "good").ok());
-  network.orderer->StopServing();
-  CHECK(Submit(network, "good").error_code() == 14);
-  network.orderer->Serve();
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
-  grpc::Status status;
-  do {
-    status = Submit(network, "good");
-  } while (!status.ok() && absl::Now() < deadline);
-  CHECK(status.ok());
 }
 
 TEST_CASE("CommitStatus answers from the ledger, or waits for the block", "[gateway]") {

@@ -60,10 +60,11 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   SUYUAN_ASSIGN_OR_RETURN(auto operations,
                           OperationsServer::Start(options.operations_listen, registry));
   ThreadPool workers(static_cast<size_t>(options.workers));
-  NodePool nodes(tls, options.broadcast_timeout);
+  NodePool nodes(tls, options.orderer_timeout);
   Channels channels({&nodes, identity, own_peers});
   CallMeter meter(registry.get(), options.max_in_flight);
-  const CallDeps deps{&channels, &workers, identity, options.endorsement_timeout};
+  const CallDeps deps{&channels, &workers, identity, options.endorsement_timeout,
+                      options.broadcast_timeout};
   auto service = MakeGatewayService(deps, &meter);
   auto deliver = MakeDeliverProxy([&channels]() -> std::shared_ptr<grpc::Channel> {
     auto peer = channels.OwnPeer();

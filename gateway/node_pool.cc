@@ -17,7 +17,7 @@ OrdererClientPtr NodePool::Orderer(const OrdererAddress& address) {
   auto& slot = orderers_[{address.endpoint, address.tls_roots_pem}];
   auto client = slot.lock();
   if (client == nullptr) {
-    slot = client = std::make_shared<OrdererClient>(address, tls_, broadcast_timeout_);
+    slot = client = std::make_shared<OrdererClient>(address, tls_, orderer_timeout_);
   }
   return client;
 }

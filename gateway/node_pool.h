@@ -17,8 +17,8 @@ namespace suyuan {
 // Thread-safe. A node that no channel uses any more is dropped with its last user.
 class NodePool {
  public:
-  NodePool(TlsIdentity tls, absl::Duration broadcast_timeout)
-      : tls_(std::move(tls)), broadcast_timeout_(broadcast_timeout) {}
+  NodePool(TlsIdentity tls, absl::Duration orderer_timeout)
+      : tls_(std::move(tls)), orderer_timeout_(orderer_timeout) {}
 
   // Same endpoint, roots and standing: same client.
   PeerClientPtr Peer(const PeerAddress& address);
@@ -29,7 +29,7 @@ class NodePool {
 
  private:
   const TlsIdentity tls_;
-  const absl::Duration broadcast_timeout_;
+  const absl::Duration orderer_timeout_;
   absl::Mutex mutex_;
   std::map<std::tuple<std::string, std::string, bool>, std::weak_ptr<PeerClient>> peers_
       ABSL_GUARDED_BY(mutex_);

@@ -28,6 +28,7 @@ absl::StatusOr<GatewayOptions> LoadGatewayOptions(const std::filesystem::path& p
   config.Integer("workers", &options.workers, 1, 256);
   config.Duration("timeouts.endorsement", &options.endorsement_timeout);
   config.Duration("timeouts.broadcast", &options.broadcast_timeout);
+  config.Duration("timeouts.orderer", &options.orderer_timeout);
   SUYUAN_RETURN_IF_ERROR(config.Finish());
   return options;
 }

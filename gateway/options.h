@@ -30,8 +30,11 @@ struct GatewayOptions {
   // any work is spent on them. Transactions under way are never refused.
   int64_t max_in_flight = 5000;
   absl::Duration endorsement_timeout = absl::Seconds(30);  // for one peer's answer
-  absl::Duration broadcast_timeout = absl::Seconds(30);    // for one orderer's answer
-  int64_t workers = 2;                                     // threads that check signatures
+  // For a Submit whose caller sets no deadline; orderers are tried as long.
+  absl::Duration broadcast_timeout = absl::Seconds(30);
+  // After such a silence an orderer is left for the next one.
+  absl::Duration orderer_timeout = absl::Seconds(3);
+  int64_t workers = 2;  // threads that check signatures
 };
 
 //   kInvalidArgument  one line a mistake, naming file, key and reason

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/timer.h"
 #include "network/common/check.h"
@@ -10,8 +11,9 @@
 
 namespace suyuan {
 namespace {
-constexpr int kMaxAttempts = 5;
-}
+// How exactly limits are kept while something waits.
+constexpr absl::Duration kTick = absl::Milliseconds(50);
+}  // namespace
 
 // One Broadcast stream. Keeps itself alive while gRPC may call it.
 class OrdererClient::Stream final
@@ -34,6 +36,7 @@ class OrdererClient::Stream final
   bool Push(Item* item) {
     absl::MutexLock lock(&mutex_);
     if (ended_) return false;
+    if (queue_.empty()) waiting_since_ = absl::Now();
     queue_.push_back(std::move(*item));
     WriteNext();
     return true;
@@ -41,10 +44,42 @@ class OrdererClient::Stream final
 
   void Cancel() { context_.TryCancel(); }
 
-  // When the longest waiting item was handed over.
-  absl::Time OldestSince() {
+  bool Idle() {
     absl::MutexLock lock(&mutex_);
-    return queue_.empty() ? absl::InfiniteFuture() : queue_.front().since;
+    return queue_.empty();
+  }
+
+  // True when nothing came back for `limit` although something is waited for; the
+  // stream then takes no more, and ends.
+  bool EndIfStalled(absl::Duration limit) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (ended_ || queue_.empty() || absl::Now() - waiting_since_ < limit) return false;
+      ended_ = true;
+      reason_ = absl::UnavailableError(
+          absl::StrCat("no answer from the orderer within ", absl::FormatDuration(limit)));
+    }
+    Cancel();
+    return true;
+  }
+
+  // Tells those whose time is up. What was written stays in the queue, for its answer.
+  void Expire(absl::Time now) {
+    std::vector<Done> due;
+    {
+      absl::MutexLock lock(&mutex_);
+      for (size_t i = 0; i < queue_.size();) {
+        Item& item = queue_[i];
+        const bool expired = item.done && item.give_up <= now;
+        if (expired) due.push_back(std::exchange(item.done, nullptr));
+        if (expired && i >= written_) {
+          queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
+        } else {
+          ++i;
+        }
+      }
+    }
+    for (Done& done : due) done(absl::DeadlineExceededError("no answer from the orderer in time"));
   }
 
   void OnWriteDone(bool ok) override {
@@ -56,46 +91,47 @@ class OrdererClient::Stream final
 
   void OnReadDone(bool ok) override {
     Done done;
+    bool last;
     {
       absl::MutexLock lock(&mutex_);
       // An answer nobody waits for: end the stream rather than match it wrongly.
       if (!ok || written_ == 0) {
         ended_ = true;
-        ReleaseIfIdle();
       } else {
         done = std::move(queue_.front().done);
         queue_.pop_front();
         --written_;
-        answered_ = true;
-        if (response_.status() != ::common::SUCCESS) refused_ = ended_ = true;
+        waiting_since_ = absl::Now();
+        if (response_.status() != ::common::SUCCESS) Refused();
       }
+      last = ended_;
+      ReleaseIfIdle();
     }
-    if (!done) return context_.TryCancel();
-    const bool last = response_.status() != ::common::SUCCESS;
-    done(std::move(response_));
+    if (done) done(std::move(response_));
+    if (last) return context_.TryCancel();
     response_.Clear();
-    if (!last) return StartRead(&response_);
-    context_.TryCancel();
-    absl::MutexLock lock(&mutex_);
-    ReleaseIfIdle();
+    StartRead(&response_);
   }
 
   void OnDone(const grpc::Status& status) override {
     auto self = std::move(self_);
     std::deque<Item> unanswered;
-    bool refused, answered;
+    bool refused;
+    absl::Status reason;
     {
       absl::MutexLock lock(&mutex_);
       ended_ = true;
       unanswered.swap(queue_);
       refused = refused_;
-      answered = answered_;
+      reason = reason_;
     }
+    if (reason.ok()) reason = FromGrpc(status);
     if (auto owner = owner_.lock()) {
-      owner->StreamEnded(std::move(unanswered), refused, answered, FromGrpc(status));
-      return;
+      return owner->StreamEnded(std::move(unanswered), refused, reason);
     }
-    for (Item& item : unanswered) item.done(absl::UnavailableError("the gateway is stopping"));
+    for (Item& item : unanswered) {
+      if (item.done) item.done(absl::UnavailableError("the gateway is stopping"));
+    }
   }
 
  private:
@@ -105,6 +141,13 @@ class OrdererClient::Stream final
     writing_ = true;
     outgoing_ = queue_[written_++].envelope;
     StartWrite(outgoing_.get());
+  }
+  void Refused() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ended_ = true;
+    refused_ = response_.status() < 500;
+    reason_ = absl::UnavailableError(absl::StrCat(
+        "the orderer ended the stream: status=", ::common::Status_Name(response_.status()),
+        ", info=", response_.info()));
   }
   // The hold goes once no write can start any more.
   void ReleaseIfIdle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -121,28 +164,35 @@ class OrdererClient::Stream final
   absl::Mutex mutex_;
   std::deque<Item> queue_ ABSL_GUARDED_BY(mutex_);
   size_t written_ ABSL_GUARDED_BY(mutex_) = 0;
+  // When the last answer came, or the queue was last empty.
+  absl::Time waiting_since_ ABSL_GUARDED_BY(mutex_);
+  absl::Status reason_ ABSL_GUARDED_BY(mutex_);  // why it ended; OK: as gRPC tells
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool refused_ ABSL_GUARDED_BY(mutex_) = false;
-  bool answered_ ABSL_GUARDED_BY(mutex_) = false;
   bool released_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 OrdererClient::OrdererClient(OrdererAddress address, const TlsIdentity& tls,
-                             absl::Duration broadcast_timeout)
-    : address_(std::move(address)),
-      broadcast_timeout_(broadcast_timeout),
-      channel_(
-          MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls), "")),
-      stub_(::orderer::AtomicBroadcast::NewStub(channel_)) {}
+                             absl::Duration answer_limit)
+    : address_(std::move(address)), tls_(tls), answer_limit_(answer_limit) {
+  absl::MutexLock lock(&mutex_);
+  Connect();
+}
 
 OrdererClient::~OrdererClient() {
   if (stream_ != nullptr) stream_->Cancel();
 }
 
-void OrdererClient::Broadcast(std::shared_ptr<const ::common::Envelope> envelope, Done done) {
+void OrdererClient::Connect() {
+  stub_ = ::orderer::AtomicBroadcast::NewStub(
+      MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls_), ""));
+}
+
+void OrdererClient::Broadcast(std::shared_ptr<const ::common::Envelope> envelope,
+                              absl::Time give_up, Done done) {
   std::deque<Item> items;
-  items.push_back({std::move(envelope), std::move(done), absl::Now()});
+  items.push_back({std::move(envelope), give_up, std::move(done)});
   Enqueue(std::move(items));
 }
 
@@ -161,7 +211,6 @@ void OrdererClient::Enqueue(std::deque<Item> items) {
         failed.push_back(std::move(item));
         continue;
       }
-      ++item.attempts;
       if (stream_ != nullptr && stream_->Push(&item)) continue;
       stream_ = std::make_shared<Stream>(weak_from_this());
       stream_->Start(stub_.get(), std::move(item));
@@ -174,16 +223,12 @@ void OrdererClient::Enqueue(std::deque<Item> items) {
   for (Item& item : failed) item.done(absl::UnavailableError("the gateway is stopping"));
 }
 
-void OrdererClient::StreamEnded(std::deque<Item> unanswered, bool refused, bool answered_any,
+void OrdererClient::StreamEnded(std::deque<Item> unanswered, bool refused,
                                 const absl::Status& status) {
   std::deque<Item> again;
   for (Item& item : unanswered) {
-    const bool time_left = absl::Now() - item.since < broadcast_timeout_;
-    // A stream that worked until now may have been broken for a while unnoticed.
-    const bool stale = !refused && answered_any && !item.broken_before;
-    // Others' refusals don't count: each takes its own envelope out of the way.
-    if (time_left && (refused || (stale && item.attempts < kMaxAttempts))) {
-      item.broken_before |= !refused;
+    if (!item.done) continue;
+    if (refused) {
       again.push_back(std::move(item));
     } else {
       item.done(status.ok() ? absl::UnavailableError("the orderer ended the stream") : status);
@@ -193,7 +238,7 @@ void OrdererClient::StreamEnded(std::deque<Item> unanswered, bool refused, bool 
 }
 
 void OrdererClient::ScheduleTick() {
-  RunAfter(absl::Seconds(1), [weak = weak_from_this()] {
+  RunAfter(kTick, [weak = weak_from_this()] {
     if (auto self = weak.lock()) self->Tick();
   });
 }
@@ -204,11 +249,11 @@ void OrdererClient::Tick() {
     absl::MutexLock lock(&mutex_);
     stream = stream_;
   }
-  if (stream != nullptr && absl::Now() - stream->OldestSince() > broadcast_timeout_) {
-    stream->Cancel();
-  }
+  const bool stalled = stream != nullptr && stream->EndIfStalled(answer_limit_);
+  if (stream != nullptr) stream->Expire(absl::Now());
   absl::MutexLock lock(&mutex_);
-  if (shut_down_) {
+  if (stalled) Connect();
+  if (shut_down_ || stream_ == nullptr || stream_->Idle()) {
     ticking_ = false;
     return;
   }

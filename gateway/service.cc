@@ -104,7 +104,9 @@ class GatewayService final : public ::gateway::Gateway::CallbackService {
                                    ::gateway::SubmitResponse*) override {
     meter_->Begin("Submit", false);
     auto* call = new UnaryCall(meter_, "Submit");
-    SubmitCall::Start(deps_, *request, ScopeOf(context), call->Done());
+    auto submitting = SubmitCall::Start(deps_, *request, ScopeOf(context), call->Done());
+    // It lives as long as the client waits.
+    call->SetCancelHook([submitting] { submitting->Cancel(); });
     return call;
   }
 

@@ -318,7 +318,7 @@ void FakePeer::Commit(
 class FakeOrderer::Service final : public ::orderer::AtomicBroadcast::Service {
  public:
   grpc::Status Broadcast(
-      grpc::ServerContext*,
+      grpc::ServerContext* context,
       grpc::ServerReaderWriter<::orderer::BroadcastResponse, ::common::Envelope>* stream) override {
     {
       absl::MutexLock lock(&mutex_);
@@ -328,18 +328,33 @@ class FakeOrderer::Service final : public ::orderer::AtomicBroadcast::Service {
     while (stream->Read(&envelope)) {
       ::orderer::BroadcastResponse response;
       response.set_status(::common::SUCCESS);
+      absl::Duration delay;
       {
         absl::MutexLock lock(&mutex_);
         ++received_;
+        last_envelope_ = envelope.SerializeAsString();
+        delay = delay_;
+        AwaitNotStalled(context);
         auto it = answers_.find(envelope.signature());
         if (it != answers_.end()) response = it->second;
       }
+      absl::SleepFor(delay);
       if (!stream->Write(response) || response.status() != ::common::SUCCESS) break;
     }
     return grpc::Status::OK;
   }
 
+  void AwaitNotStalled(grpc::ServerContext* context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    auto go_on = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !stalled_; };
+    while (stalled_ && !context->IsCancelled()) {
+      mutex_.AwaitWithTimeout(absl::Condition(&go_on), absl::Milliseconds(20));
+    }
+  }
+
   absl::Mutex mutex_;
+  std::string last_envelope_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration delay_ ABSL_GUARDED_BY(mutex_);
+  bool stalled_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, ::orderer::BroadcastResponse> answers_ ABSL_GUARDED_BY(mutex_);
   int received_ ABSL_GUARDED_BY(mutex_) = 0;
   int streams_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -365,6 +380,18 @@ void FakeOrderer::Answer(const std::string& signature, ::common::Status status,
   service_->answers_[signature].set_status(status);
   service_->answers_[signature].set_info(info);
 }
+void FakeOrderer::Stall(bool stalled) {
+  absl::MutexLock lock(&service_->mutex_);
+  service_->stalled_ = stalled;
+}
+std::string FakeOrderer::LastEnvelope() {
+  absl::MutexLock lock(&service_->mutex_);
+  return service_->last_envelope_;
+}
+void FakeOrderer::Delay(absl::Duration delay) {
+  absl::MutexLock lock(&service_->mutex_);
+  service_->delay_ = delay;
+}
 int FakeOrderer::received() {
   absl::MutexLock lock(&service_->mutex_);
   return service_->received_;
@@ -374,7 +401,7 @@ int FakeOrderer::streams() {
   return service_->streams_;
 }
 
-FakeNetwork::FakeNetwork()
+FakeNetwork::FakeNetwork(const FakeNetworkOptions& options)
     : peer1(std::make_unique<FakePeer>(org1)),
       peer2(std::make_unique<FakePeer>(org2)),
       orderer(std::make_unique<FakeOrderer>(orderers)),
@@ -382,6 +409,9 @@ FakeNetwork::FakeNetwork()
       identity_(org1.NewPeer("gateway0")),
       workers_(std::make_unique<ThreadPool>(2)),
       registry_(std::make_unique<prometheus::Registry>()) {
+  for (int i = 1; i < options.orderers; ++i) {
+    more_orderers.push_back(std::make_unique<FakeOrderer>(orderers));
+  }
   for (FakePeer* peer : {peer1.get(), peer2.get()}) {
     peer->SetConfigBlock(ConfigBlock());
     peer->SetDefinition("asset", BothOrganizations());
@@ -389,11 +419,11 @@ FakeNetwork::FakeNetwork()
   peer1->SetPropose([](const auto&) { return EndorsedReply("peer one", "result"); });
   peer2->SetPropose([](const auto&) { return EndorsedReply("peer two", "result"); });
   const TlsIdentity tls = TlsOf(org1, "gateway0");
-  nodes_ = std::make_unique<NodePool>(tls, absl::Seconds(30));
+  nodes_ = std::make_unique<NodePool>(tls, options.orderer_timeout);
   channels_ = std::make_unique<Channels>(ChannelViewDeps{
       nodes_.get(), identity_, {{peer1->endpoint(), "Org1MSP", org1.tls_ca_pem(), true}}});
   meter_ = std::make_unique<CallMeter>(registry_.get(), 100);
-  deps_ = {channels_.get(), workers_.get(), identity_, absl::Seconds(30)};
+  deps_ = {channels_.get(), workers_.get(), identity_, absl::Seconds(30), options.submit_timeout};
   service_ = MakeGatewayService(deps_, meter_.get());
   server_ = StartServer("127.0.0.1:0", tls, {service_.get()});
   stub_ = ::gateway::Gateway::NewStub(
@@ -502,6 +532,7 @@ bool FakeNetwork::AwaitPeers() {
   auto member = Member(orderers);
   ::common::OrdererAddresses endpoints;
   endpoints.add_addresses(orderer->endpoint());
+  for (const auto& another : more_orderers) endpoints.add_addresses(another->endpoint());
   SetValue(&member, "Endpoints", endpoints);
   (*ordering.mutable_groups())["supervisor"] = member;
 

@@ -1,4 +1,4 @@
-// Peers and an orderer that do as a test says, on loopback with TLS, and a gateway
+// Peers and orderers that do as a test says, on loopback with TLS, and a gateway
 // in front of them. Two organisations with one peer each; the gateway is Org1's.
 #pragma once
 
@@ -77,8 +77,13 @@ class FakeOrderer {
   void Answer(const std::string& signature, ::common::Status status, const std::string& info);
   int received();
   int streams();
+  std::string LastEnvelope();  // its bytes
+  // Takes envelopes and answers none, until told otherwise.
+  void Stall(bool stalled);
+  // Takes so long for each answer.
+  void Delay(absl::Duration delay);
   void StopServing();
-  void Serve();
+  void Serve();  // on the same port
 
  private:
   class Service;
@@ -88,14 +93,21 @@ class FakeOrderer {
   std::unique_ptr<RpcServer> server_;
 };
 
+struct FakeNetworkOptions {
+  int orderers = 1;
+  absl::Duration orderer_timeout = absl::Seconds(30);
+  absl::Duration submit_timeout = absl::Seconds(30);
+};
+
 class FakeNetwork {
  public:
-  FakeNetwork();
+  explicit FakeNetwork(const FakeNetworkOptions& options = {});
   ~FakeNetwork();
 
   TestOrganization org1{"Org1MSP"}, org2{"Org2MSP"}, orderers{"OrdererMSP"};
   std::unique_ptr<FakePeer> peer1, peer2;
-  std::unique_ptr<FakeOrderer> orderer;
+  std::unique_ptr<FakeOrderer> orderer;                     // the first
+  std::vector<std::unique_ptr<FakeOrderer>> more_orderers;  // the others
   std::shared_ptr<const SigningIdentity> client;
 
   // The client's side.

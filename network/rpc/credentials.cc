@@ -79,6 +79,9 @@ std::shared_ptr<grpc::Channel> MakeChannel(
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // time for one handshake
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // Whoever gives up on a channel gives up on its connection, whether or not others
+  // still hope for theirs.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   if (!server_name.empty()) arguments.SetSslTargetNameOverride(server_name);
   return grpc::CreateCustomChannel(endpoint, credentials, arguments);
 }
