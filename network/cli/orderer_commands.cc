@@ -74,7 +74,8 @@ absl::StatusOr<Response> Call(const OrdererClientOptions& options,
 
 void Print(const wire::ChannelInfo& channel) {
   std::cout << channel.name() << " height=" << channel.height() << " " << channel.status() << " "
-            << channel.consensus_relation() << " (" << channel.consensus_type() << ")\n";
+            << channel.consensus_relation() << " (" << channel.consensus_type() << ")"
+            << (channel.trouble().empty() ? "" : ": " + channel.trouble()) << "\n";
 }
 
 absl::Status Join(const OrdererClientOptions& options, const std::string& block_file,
@@ -102,6 +103,57 @@ absl::Status List(const OrdererClientOptions& options) {
       const auto list,
       Call<wire::ChannelList>(options, std::move(request), &wire::Participation::Stub::List));
   for (const wire::ChannelInfo& channel : list.channels()) Print(channel);
+  return absl::OkStatus();
+}
+
+// For people; one line a channel and one a member.
+void Print(const wire::EngineStatus& engine) {
+  for (const wire::EngineMember& member : engine.members()) {
+    std::cout << "etcd " << (member.name().empty() ? "(new)" : member.name()) << " id="
+              << member.id() << " " << member.endpoint()
+              << (member.learner() ? " learner" : member.leader() ? " leader" : " follower")
+              << " size=" << member.size_in_use_bytes() << "/" << member.size_bytes()
+              << " applied=" << member.applied_index()
+              << (member.trouble().empty() ? " well" : " TROUBLE: " + member.trouble()) << "\n";
+  }
+}
+
+absl::Status ShowStatus(const OrdererClientOptions& options) {
+  wire::ParticipationRequest request;
+  request.set_method("List");
+  SUYUAN_ASSIGN_OR_RETURN(const auto list, Call<wire::ChannelList>(
+                                               options, request, &wire::Participation::Stub::List));
+  bool ordered_by_etcd = false;
+  for (const wire::ChannelInfo& channel : list.channels()) {
+    Print(channel);
+    if (channel.consensus_type() != "etcd") continue;
+    ordered_by_etcd = true;
+    std::cout << "  this orderer: " << (channel.address().empty() ? "-" : channel.address())
+              << ", leader: " << (channel.leader().empty() ? "none" : channel.leader())
+              << ", etcd keeps from batch " << channel.first_kept() << "\n";
+    if (channel.live_size() == 0) continue;
+    std::cout << "  live:";
+    for (const std::string& name : channel.live()) std::cout << " " << name;
+    std::cout << "\n";
+  }
+  if (!ordered_by_etcd) return absl::OkStatus();
+  request.set_method("Engine");
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto engine,
+      Call<wire::EngineStatus>(options, request, &wire::Participation::Stub::Engine));
+  Print(engine);
+  return absl::OkStatus();
+}
+
+using EngineMethod = grpc::Status (wire::Participation::Stub::*)(grpc::ClientContext*,
+                                                                 const wire::SignedRequest&,
+                                                                 wire::EngineStatus*);
+
+absl::Status ChangeEngine(const OrdererClientOptions& options, wire::ParticipationRequest request,
+                          EngineMethod method) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto engine,
+                          Call<wire::EngineStatus>(options, std::move(request), method));
+  Print(engine);
   return absl::OkStatus();
 }
 
@@ -139,6 +191,42 @@ void AddOrdererCommands(CLI::App& app) {
               [=] { return Remove(*options, *argument); });
   AddOptions(remove, options.get());
   remove->add_option("channel", *argument, "name of the channel")->required();
+
+  CLI::App* status = Command(app, "orderer status",
+                             "Channels, who leads, and the etcd cluster behind them",
+                             [=] { return ShowStatus(*options); });
+  AddOptions(status, options.get());
+
+  auto request = std::make_shared<wire::ParticipationRequest>();
+  auto member = std::make_shared<uint64_t>(0);
+  const auto engine = [&](const char* name, const char* method, const char* help,
+                          EngineMethod call) {
+    CLI::App* command = Command(app, absl::StrCat("orderer ", name), help, [=] {
+      request->set_method(method);
+      request->set_peer_url(*argument);
+      request->set_member_id(*member);
+      return ChangeEngine(*options, *request, call);
+    });
+    AddOptions(command, options.get());
+    return command;
+  };
+  engine("add-member", "AddEngineMember",
+         "Add an etcd member as learner: start it then, and promote it when it has caught up",
+         &wire::Participation::Stub::AddEngineMember)
+      ->add_option("peer-url", *argument, "https://HOST:PORT where other members reach it")
+      ->required();
+  engine("promote-member", "PromoteEngineMember", "Give a learner its vote",
+         &wire::Participation::Stub::PromoteEngineMember)
+      ->add_option("id", *member, "of the member, as 'orderer status' shows it")
+      ->required();
+  engine("remove-member", "RemoveEngineMember",
+         "Remove an etcd member; refused when the rest would be no majority",
+         &wire::Participation::Stub::RemoveEngineMember)
+      ->add_option("id", *member, "of the member, as 'orderer status' shows it")
+      ->required();
+  engine("clear-alarm", "ClearSpaceAlarm",
+         "After etcd ran out of space: compact, defragment, take writes again",
+         &wire::Participation::Stub::ClearSpaceAlarm);
 }
 
 }  // namespace suyuan

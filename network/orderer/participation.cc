@@ -1,7 +1,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "network/common/status_macros.h"
+#include "network/orderer/engine.h"
 #include "network/orderer/services.h"
 #include "network/protoutil/protoutil.h"
 #include "network/rpc/status_mapping.h"
@@ -14,6 +16,7 @@ namespace {
 namespace wire = ::suyuan::orderer;
 
 constexpr absl::Duration kTimeWindow = absl::Minutes(15);
+constexpr absl::Duration kEngineTimeout = absl::Seconds(15);
 
 absl::Status CheckAdmin(const Msp& msp, const Identity& identity) {
   ::common::MSPRole role;
@@ -86,7 +89,70 @@ class Participation final : public wire::Participation::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* Engine(grpc::CallbackServerContext* context,
+                                   const wire::SignedRequest* request,
+                                   wire::EngineStatus* response) override {
+    return AnswerEngine(context, "Engine", request, response,
+                        [](EtcdClient&, const auto&) { return absl::OkStatus(); });
+  }
+
+  grpc::ServerUnaryReactor* AddEngineMember(grpc::CallbackServerContext* context,
+                                            const wire::SignedRequest* request,
+                                            wire::EngineStatus* response) override {
+    return AnswerEngine(context, "AddEngineMember", request, response,
+                        [](EtcdClient& etcd, const auto& asked) {
+                          return suyuan::AddEngineMember(etcd, asked.peer_url(), EngineDeadline());
+                        });
+  }
+
+  grpc::ServerUnaryReactor* PromoteEngineMember(grpc::CallbackServerContext* context,
+                                                const wire::SignedRequest* request,
+                                                wire::EngineStatus* response) override {
+    return AnswerEngine(context, "PromoteEngineMember", request, response,
+                        [](EtcdClient& etcd, const auto& asked) {
+                          return suyuan::PromoteEngineMember(etcd, asked.member_id(),
+                                                             EngineDeadline());
+                        });
+  }
+
+  grpc::ServerUnaryReactor* RemoveEngineMember(grpc::CallbackServerContext* context,
+                                               const wire::SignedRequest* request,
+                                               wire::EngineStatus* response) override {
+    return AnswerEngine(context, "RemoveEngineMember", request, response,
+                        [](EtcdClient& etcd, const auto& asked) {
+                          return suyuan::RemoveEngineMember(etcd, asked.member_id(),
+                                                            EngineDeadline());
+                        });
+  }
+
+  grpc::ServerUnaryReactor* ClearSpaceAlarm(grpc::CallbackServerContext* context,
+                                            const wire::SignedRequest* request,
+                                            wire::EngineStatus* response) override {
+    return AnswerEngine(context, "ClearSpaceAlarm", request, response,
+                        [](EtcdClient& etcd, const auto&) {
+                          return suyuan::ClearSpaceAlarm(etcd, EngineDeadline());
+                        });
+  }
+
  private:
+  static absl::Time EngineDeadline() { return absl::Now() + kEngineTimeout; }
+
+  // `change`, then how the engine stands.
+  template <typename Change>
+  grpc::ServerUnaryReactor* AnswerEngine(grpc::CallbackServerContext* context, const char* method,
+                                         const wire::SignedRequest* request,
+                                         wire::EngineStatus* response, Change change) {
+    return Answer(context, method, request, [this, response, change](const auto& asked)
+                                                -> absl::Status {
+      if (deps_.etcd == nullptr) {
+        return absl::FailedPreconditionError("this orderer orders alone: it has no etcd cluster");
+      }
+      SUYUAN_RETURN_IF_ERROR(change(*deps_.etcd, asked));
+      SUYUAN_ASSIGN_OR_RETURN(*response, DescribeEngine(*deps_.etcd, EngineDeadline()));
+      return absl::OkStatus();
+    });
+  }
+
   // Signature checks and disk writes belong on the pool.
   template <typename Body>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const char* method,

@@ -24,6 +24,7 @@ struct ParticipationDeps {
   std::shared_ptr<const Msp> msp;
   ThreadPool* pool = nullptr;
   const Clock* clock = Clock::System();
+  std::shared_ptr<EtcdClient> etcd;  // nullptr: the orderer orders alone
 };
 
 // suyuan.orderer.Participation.
