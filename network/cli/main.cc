@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
       {"crypto", "identities: organisations, nodes, users, certificate requests, revocation"},
       {"channel", "channel configuration: genesis blocks, fetch, updates, signatures, submit"},
       {"ledger", "stored ledgers, offline: verify, hash, show"},
-      {"orderer", "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
+      {"orderer",
+       "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
       {"peer", "channels of a peer: join, list"},
       {"chaincode", "chaincode life cycle: package, install, approve, commit, deploy, query"},
   };

@@ -109,9 +109,11 @@ absl::Status List(const OrdererClientOptions& options) {
 // For people; one line a channel and one a member.
 void Print(const wire::EngineStatus& engine) {
   for (const wire::EngineMember& member : engine.members()) {
-    std::cout << "etcd " << (member.name().empty() ? "(new)" : member.name()) << " id="
-              << member.id() << " " << member.endpoint()
-              << (member.learner() ? " learner" : member.leader() ? " leader" : " follower")
+    std::cout << "etcd " << (member.name().empty() ? "(new)" : member.name())
+              << " id=" << member.id() << " " << member.endpoint()
+              << (member.learner()  ? " learner"
+                  : member.leader() ? " leader"
+                                    : " follower")
               << " size=" << member.size_in_use_bytes() << "/" << member.size_bytes()
               << " applied=" << member.applied_index()
               << (member.trouble().empty() ? " well" : " TROUBLE: " + member.trouble()) << "\n";
@@ -121,8 +123,8 @@ void Print(const wire::EngineStatus& engine) {
 absl::Status ShowStatus(const OrdererClientOptions& options) {
   wire::ParticipationRequest request;
   request.set_method("List");
-  SUYUAN_ASSIGN_OR_RETURN(const auto list, Call<wire::ChannelList>(
-                                               options, request, &wire::Participation::Stub::List));
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto list, Call<wire::ChannelList>(options, request, &wire::Participation::Stub::List));
   bool ordered_by_etcd = false;
   for (const wire::ChannelInfo& channel : list.channels()) {
     Print(channel);
@@ -192,9 +194,9 @@ void AddOrdererCommands(CLI::App& app) {
   AddOptions(remove, options.get());
   remove->add_option("channel", *argument, "name of the channel")->required();
 
-  CLI::App* status = Command(app, "orderer status",
-                             "Channels, who leads, and the etcd cluster behind them",
-                             [=] { return ShowStatus(*options); });
+  CLI::App* status =
+      Command(app, "orderer status", "Channels, who leads, and the etcd cluster behind them",
+              [=] { return ShowStatus(*options); });
   AddOptions(status, options.get());
 
   auto request = std::make_shared<wire::ParticipationRequest>();

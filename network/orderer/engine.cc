@@ -99,10 +99,9 @@ absl::Status RemoveEngineMember(EtcdClient& client, uint64_t id, absl::Time dead
   }
   if (!known) return absl::NotFoundError("member_id: no such member");
   if (well < voters / 2 + 1) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("without this member ", well, " of ", voters,
-                     " would be running, which is no majority; start first: ",
-                     absl::StrJoin(silent, ", ")));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "without this member ", well, " of ", voters,
+        " would be running, which is no majority; start first: ", absl::StrJoin(silent, ", ")));
   }
   pb::MemberRemoveRequest request;
   request.set_id(id);

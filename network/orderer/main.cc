@@ -110,10 +110,8 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
       {.find = find, .pool = &pool, .max_streams = static_cast<int>(options.max_streams)});
   auto atomic_broadcast = MakeAtomicBroadcast(broadcast.get(), deliver.get());
   auto cluster = MakeClusterService({.channels = channels.get(), .pool = &pool});
-  auto participation = MakeParticipation({.channels = channels.get(),
-                                           .msp = msp,
-                                           .pool = &pool,
-                                           .etcd = ordering.etcd.client});
+  auto participation = MakeParticipation(
+      {.channels = channels.get(), .msp = msp, .pool = &pool, .etcd = ordering.etcd.client});
 
   SUYUAN_ASSIGN_OR_RETURN(auto operations,
                           OperationsServer::Start(options.operations_listen, registry));

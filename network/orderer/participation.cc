@@ -108,21 +108,19 @@ class Participation final : public wire::Participation::CallbackService {
   grpc::ServerUnaryReactor* PromoteEngineMember(grpc::CallbackServerContext* context,
                                                 const wire::SignedRequest* request,
                                                 wire::EngineStatus* response) override {
-    return AnswerEngine(context, "PromoteEngineMember", request, response,
-                        [](EtcdClient& etcd, const auto& asked) {
-                          return suyuan::PromoteEngineMember(etcd, asked.member_id(),
-                                                             EngineDeadline());
-                        });
+    return AnswerEngine(
+        context, "PromoteEngineMember", request, response, [](EtcdClient& etcd, const auto& asked) {
+          return suyuan::PromoteEngineMember(etcd, asked.member_id(), EngineDeadline());
+        });
   }
 
   grpc::ServerUnaryReactor* RemoveEngineMember(grpc::CallbackServerContext* context,
                                                const wire::SignedRequest* request,
                                                wire::EngineStatus* response) override {
-    return AnswerEngine(context, "RemoveEngineMember", request, response,
-                        [](EtcdClient& etcd, const auto& asked) {
-                          return suyuan::RemoveEngineMember(etcd, asked.member_id(),
-                                                            EngineDeadline());
-                        });
+    return AnswerEngine(
+        context, "RemoveEngineMember", request, response, [](EtcdClient& etcd, const auto& asked) {
+          return suyuan::RemoveEngineMember(etcd, asked.member_id(), EngineDeadline());
+        });
   }
 
   grpc::ServerUnaryReactor* ClearSpaceAlarm(grpc::CallbackServerContext* context,
@@ -142,15 +140,16 @@ class Participation final : public wire::Participation::CallbackService {
   grpc::ServerUnaryReactor* AnswerEngine(grpc::CallbackServerContext* context, const char* method,
                                          const wire::SignedRequest* request,
                                          wire::EngineStatus* response, Change change) {
-    return Answer(context, method, request, [this, response, change](const auto& asked)
-                                                -> absl::Status {
-      if (deps_.etcd == nullptr) {
-        return absl::FailedPreconditionError("this orderer orders alone: it has no etcd cluster");
-      }
-      SUYUAN_RETURN_IF_ERROR(change(*deps_.etcd, asked));
-      SUYUAN_ASSIGN_OR_RETURN(*response, DescribeEngine(*deps_.etcd, EngineDeadline()));
-      return absl::OkStatus();
-    });
+    return Answer(
+        context, method, request, [this, response, change](const auto& asked) -> absl::Status {
+          if (deps_.etcd == nullptr) {
+            return absl::FailedPreconditionError(
+                "this orderer orders alone: it has no etcd cluster");
+          }
+          SUYUAN_RETURN_IF_ERROR(change(*deps_.etcd, asked));
+          SUYUAN_ASSIGN_OR_RETURN(*response, DescribeEngine(*deps_.etcd, EngineDeadline()));
+          return absl::OkStatus();
+        });
   }
 
   // Signature checks and disk writes belong on the pool.
