@@ -8,7 +8,7 @@ packages=(
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
   libabsl-dev libssl-dev libleveldb-dev libsnappy-dev catch2
   libcli11-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev libcivetweb-dev
-  libarchive-dev zlib1g-dev
+  libarchive-dev zlib1g-dev libexpat1-dev
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
   shellcheck openssl jq curl procps python3
   etcd-server iproute2

@@ -1,0 +1,88 @@
+// Where a unit came from and where it went, by the events that are known: a graph over units,
+// lots, logistic units and assets, and walks through it.
+//
+// Pure: the same events give the same answer in the same order, whatever order they came in.
+// An event and a copy of it count once. An event that was declared wrong, and its declaration,
+// don't count; corrective events are events like any other.
+//
+// What leads from unit to unit:
+//   transformation      inputs to outputs; events with one transformationID are one transformation
+//   aggregation         child to parent, for as long as it was in there; so too association
+//   lot                 a lot to its items, by the lot number in an item's master data
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "chaincode/epcis/event.h"
+
+namespace suyuan::epcis {
+
+enum class Direction {
+  kBackward,  // inputs, lots, contents, and so on to the first sources
+  kForward,   // outputs, items, contents, and so on to the last
+  kPath,      // the unit alone, with what it travelled in
+  kAll,       // whatever is connected, whichever way
+};
+
+struct TraceNode {
+  std::string id;   // UnitId()
+  std::string epc;  // as an event wrote it
+};
+
+// A fact, not a step: `from` went into `to`, whichever way the trace goes.
+struct TraceEdge {
+  std::string from;
+  std::string to;
+  std::string event;   // hash of the event that says so
+  std::string reason;  // "transformation", "aggregation", "association", "lot"
+};
+
+struct Trace {
+  std::string root;
+  std::vector<TraceNode> nodes;  // in the order they were reached, the root first
+  std::vector<TraceEdge> edges;  // likewise
+  std::vector<size_t> events;    // Lineage::event(i); by time, then hash
+};
+
+struct LineageLimits {
+  size_t max_nodes = 1'000'000;
+  size_t max_edges = 2'000'000;
+  size_t max_steps = 50'000'000;  // entries of lists looked at
+};
+
+// Immutable once built; safe for readers of any number.
+class Lineage {
+ public:
+  struct Entry {
+    Event event;
+    std::string hash;
+    int64_t time_ms = 0;
+  };
+
+  // `hashes[i]` is the hash of `events[i]` (HashEvent). Events as ReadDocument() gives them.
+  Lineage(std::vector<Event> events, std::vector<std::string> hashes);
+  ~Lineage();
+
+  // Events that count, by time, then hash.
+  const std::vector<Entry>& events() const { return entries_; }
+
+  // `epc` in any form. What rides with others in a container is no relative: from a container
+  // that the unit travelled in, the trace goes no further than to what held it, within the time
+  // that the unit was inside, and to what was made of it then.
+  //   kNotFound           no event knows it
+  //   kResourceExhausted  beyond `limits`
+  absl::StatusOr<Trace> Walk(absl::string_view epc, Direction direction,
+                             const LineageLimits& limits = {}) const;
+
+ private:
+  struct Graph;
+  std::vector<Entry> entries_;
+  std::unique_ptr<const Graph> graph_;
+};
+
+}  // namespace suyuan::epcis

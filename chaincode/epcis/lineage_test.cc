@@ -1,0 +1,270 @@
+#include "chaincode/epcis/lineage.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/epcis/event_hash.h"
+#include "chaincode/epcis/identifier.h"
+#include "chaincode/epcis/trace_output.h"
+
+namespace suyuan::epcis {
+namespace {
+
+using Ids = std::set<std::string>;
+
+// Short names for units: "A" is urn:x:A.
+std::string Urn(const std::string& name) {
+  return name.find(':') == std::string::npos ? "urn:x:" + name : name;
+}
+
+std::vector<std::string> Urns(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) out.push_back(Urn(name));
+  return out;
+}
+
+Event At(EventType type, int minute) {
+  Event event;
+  event.type = type;
+  event.event_time = absl::StrCat("2026-03-01T", minute / 60 < 10 ? "0" : "", minute / 60, ":",
+                                  minute % 60 < 10 ? "0" : "", minute % 60, ":00Z");
+  event.event_time_zone_offset = "+00:00";
+  return event;
+}
+
+Event Transform(int minute, const std::vector<std::string>& inputs,
+                const std::vector<std::string>& outputs, const std::string& id = "") {
+  Event event = At(EventType::kTransformation, minute);
+  event.input_epcs = Urns(inputs);
+  event.output_epcs = Urns(outputs);
+  event.transformation_id = id;
+  return event;
+}
+
+Event Pack(int minute, const std::string& action, const std::string& parent,
+           const std::vector<std::string>& children) {
+  Event event = At(EventType::kAggregation, minute);
+  event.action = action;
+  event.parent_id = Urn(parent);
+  event.child_epcs = Urns(children);
+  return event;
+}
+
+Event See(int minute, const std::vector<std::string>& epcs) {
+  Event event = At(EventType::kObject, minute);
+  event.action = "OBSERVE";
+  event.epcs = Urns(epcs);
+  return event;
+}
+
+Lineage Of(std::vector<Event> events) {
+  std::vector<std::string> hashes;
+  for (const Event& event : events) hashes.push_back(HashEvent(event).uri);
+  return Lineage(std::move(events), std::move(hashes));
+}
+
+Trace Walk(const Lineage& lineage, const std::string& name, Direction direction) {
+  const auto trace = lineage.Walk(Urn(name), direction);
+  REQUIRE(trace.ok());
+  return *trace;
+}
+
+// The units of a trace but its root, by their short names.
+Ids Reached(const Lineage& lineage, const std::string& name, Direction direction) {
+  Ids ids;
+  for (const TraceNode& node : Walk(lineage, name, direction).nodes) {
+    if (node.id != UnitId(Urn(name))) {
+      ids.insert(node.id.rfind("urn:x:", 0) == 0 ? node.id.substr(6) : node.id);
+    }
+  }
+  return ids;
+}
+
+// Minutes of the events of a trace.
+std::vector<int> Minutes(const Lineage& lineage, const Trace& trace) {
+  std::vector<int> out;
+  for (const size_t i : trace.events) {
+    out.push_back(static_cast<int>(lineage.events()[i].time_ms / 60000 % (24 * 60)));
+  }
+  return out;
+}
+
+TEST_CASE("Traces are transitive, and siblings stay out", "[lineage]") {
+  const Lineage lineage = Of({Transform(1, {"A", "B"}, {"C"}), Transform(2, {"C"}, {"D", "E"}),
+                              Transform(3, {"E", "F"}, {"G"}), Transform(4, {"B"}, {"H"})});
+  CHECK(Reached(lineage, "D", Direction::kBackward) == Ids{"A", "B", "C"});
+  CHECK(Reached(lineage, "B", Direction::kForward) == Ids{"C", "D", "E", "G", "H"});
+  CHECK(Reached(lineage, "A", Direction::kForward) == Ids{"C", "D", "E", "G"});
+  CHECK(Reached(lineage, "F", Direction::kForward) == Ids{"G"});
+  CHECK(Reached(lineage, "F", Direction::kAll) == Ids{"A", "B", "C", "D", "E", "G", "H"});
+  CHECK(Reached(lineage, "C", Direction::kPath).empty());
+}
+
+TEST_CASE("Every edge names its event and reason", "[lineage]") {
+  const Event event = Transform(1, {"A"}, {"B"});
+  const Trace trace = Walk(Of({event}), "B", Direction::kBackward);
+  REQUIRE(trace.edges.size() == 1);
+  CHECK(trace.edges[0].from == "urn:x:A");
+  CHECK(trace.edges[0].to == "urn:x:B");
+  CHECK(trace.edges[0].event == HashEvent(event).uri);
+  CHECK(trace.edges[0].reason == "transformation");
+}
+
+TEST_CASE("A cycle of rework ends", "[lineage]") {
+  const Lineage lineage = Of({Transform(1, {"A"}, {"B"}), Transform(2, {"B"}, {"A"})});
+  CHECK(Reached(lineage, "A", Direction::kBackward) == Ids{"B"});
+  CHECK(Walk(lineage, "A", Direction::kForward).edges.size() == 2);
+  const Lineage inside = Of({Pack(1, "ADD", "P", {"Q"}), Pack(2, "ADD", "Q", {"P"})});
+  CHECK(Reached(inside, "P", Direction::kBackward) == Ids{"Q"});
+}
+
+TEST_CASE("A transformationID joins what happened on several days", "[lineage]") {
+  const Lineage lineage =
+      Of({Transform(1, {"A"}, {}, "urn:t:1"), Transform(2, {"B"}, {}, "urn:t:1"),
+          Transform(3, {}, {"C"}, "urn:t:1"), Transform(3, {"X"}, {"Y"}, "urn:t:2")});
+  CHECK(Reached(lineage, "C", Direction::kBackward) == Ids{"A", "B"});
+  CHECK(Reached(lineage, "A", Direction::kForward) == Ids{"C"});
+}
+
+TEST_CASE("What is inside inherits the container's events, for as long as it is inside",
+          "[lineage]") {
+  const Lineage lineage =
+      Of({See(1, {"P"}), Pack(2, "ADD", "P", {"A", "B"}), See(3, {"P"}), Pack(4, "ADD", "T", {"P"}),
+          See(5, {"T"}), Pack(6, "DELETE", "T", {"P"}), See(7, {"T"}), Pack(8, "DELETE", "P", {}),
+          See(9, {"P"}), See(10, {"A"})});
+  const Trace trace = Walk(lineage, "A", Direction::kPath);
+  CHECK(Minutes(lineage, trace) == std::vector<int>{2, 3, 4, 5, 6, 8, 10});
+  CHECK(Reached(lineage, "A", Direction::kBackward) == Ids{"P", "T"});  // not B
+  CHECK(Reached(lineage, "P", Direction::kBackward) == Ids{"A", "B", "T"});
+}
+
+TEST_CASE("A container that is used up hands on what was inside just then", "[lineage]") {
+  const Lineage lineage = Of({Pack(1, "ADD", "P", {"A"}), Pack(2, "DELETE", "P", {"A"}),
+                              Pack(3, "ADD", "P", {"B"}), Transform(4, {"P"}, {"Z"})});
+  CHECK(Reached(lineage, "Z", Direction::kBackward) == Ids{"P", "B"});
+  CHECK(Reached(lineage, "B", Direction::kForward) == Ids{"P", "Z"});
+  CHECK(Reached(lineage, "A", Direction::kForward) == Ids{"P"});
+}
+
+TEST_CASE("Part of a lot taken out leaves the rest inside", "[lineage]") {
+  Event put = Pack(1, "ADD", "P", {});
+  put.child_quantities = {{"urn:x:L", "50", "KGM", {}}};
+  Event take = Pack(2, "DELETE", "P", {});
+  take.child_quantities = {{"urn:x:L", "20.0", "KGM", {}}};
+  const Lineage some = Of({put, take, Transform(3, {"P"}, {"Z"})});
+  CHECK(Reached(some, "L", Direction::kForward) == Ids{"P", "Z"});
+  take.child_quantities[0].quantity = "50.0";
+  const Lineage all = Of({put, take, Transform(3, {"P"}, {"Z"})});
+  CHECK(Reached(all, "L", Direction::kForward) == Ids{"P"});
+}
+
+TEST_CASE("Items belong to the lot that their master data names", "[lineage]") {
+  const std::string item = "urn:epc:id:sgtin:9506000.013435.1";
+  const std::string lot = "urn:epc:class:lgtin:9506000.013435.L1";
+  Event commission = See(2, {});
+  commission.action = "ADD";
+  commission.epcs = {item};
+  commission.ilmd = {{"urn:epcglobal:cbv:mda", "lotNumber", "L1", false, {}}};
+  Event mill = Transform(1, {"A"}, {});
+  mill.output_quantities = {{lot, "10", "KGM", {}}};
+  const Lineage lineage = Of({commission, mill});
+  CHECK(Reached(lineage, item, Direction::kBackward) == Ids{UnitId(lot), "A"});
+  CHECK(Reached(lineage, "A", Direction::kForward) == Ids{UnitId(lot), UnitId(item)});
+  CHECK(lineage.Walk("(01)09506000134352(21)1", Direction::kBackward).ok());
+}
+
+TEST_CASE("An event declared wrong counts no more; the corrective one does", "[lineage]") {
+  const Event wrong = Transform(1, {"A"}, {"C"});
+  Event declaration = wrong;
+  declaration.error.declaration_time = "2026-03-02T00:00:00Z";
+  const Lineage lineage = Of({wrong, declaration, Transform(1, {"B"}, {"C"})});
+  CHECK(Reached(lineage, "C", Direction::kBackward) == Ids{"B"});
+  CHECK(lineage.events().size() == 1);
+}
+
+TEST_CASE("The answer does not depend on the order of the events, nor on copies", "[lineage]") {
+  std::vector<Event> events = {Transform(1, {"A", "B"}, {"C", "D"}),
+                               Pack(2, "ADD", "P", {"D", "C"}), Transform(2, {"C"}, {"E"}),
+                               See(3, {"P"}), See(2, {"C"})};
+  const Lineage first = Of(events);
+  const std::string expected = TraceJson(first, Walk(first, "E", Direction::kAll), {});
+  std::mt19937 random(1);
+  for (int i = 0; i < 10; ++i) {
+    std::shuffle(events.begin(), events.end(), random);
+    events.push_back(events[0]);
+    const Lineage shuffled = Of(events);
+    CHECK(TraceJson(shuffled, Walk(shuffled, "E", Direction::kAll), {}) == expected);
+  }
+}
+
+TEST_CASE("Forward and backward are inverse in random chains", "[lineage]") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Event> events;
+    std::map<std::string, Ids> direct;  // output to its inputs
+    for (int i = 0; i < 30; ++i) {
+      std::vector<std::string> inputs, outputs;
+      for (uint32_t n = 1 + random() % 3; n > 0; --n) {
+        inputs.push_back(absl::StrCat("U", random() % 40));
+      }
+      for (uint32_t n = 1 + random() % 3; n > 0; --n) {
+        outputs.push_back(absl::StrCat("U", random() % 40));
+      }
+      events.push_back(Transform(i, inputs, outputs));
+      for (const std::string& output : outputs) direct[output].insert(inputs.begin(), inputs.end());
+    }
+    const Lineage lineage = Of(events);
+    // The oracle: closure by repetition.
+    std::map<std::string, Ids> sources = direct;
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (auto& [unit, known] : sources) {
+        const Ids before = known;
+        for (const std::string& source : before) {
+          const auto further = sources.find(source);
+          if (further != sources.end())
+            known.insert(further->second.begin(), further->second.end());
+        }
+        grown |= known.size() != before.size();
+      }
+    }
+    for (auto [unit, expected] : sources) {
+      expected.erase(unit);
+      CHECK(Reached(lineage, unit, Direction::kBackward) == expected);
+      for (const std::string& source : expected) {
+        CHECK(Reached(lineage, source, Direction::kForward).count(unit) == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("Unknown units and endless answers are refused", "[lineage]") {
+  std::vector<Event> events;
+  for (int i = 0; i < 50; ++i) {
+    events.push_back(Transform(i, {absl::StrCat("N", i)}, {absl::StrCat("N", i + 1)}));
+  }
+  const Lineage lineage = Of(events);
+  CHECK(absl::IsNotFound(lineage.Walk("urn:x:Z", Direction::kForward).status()));
+  LineageLimits limits;
+  limits.max_nodes = 10;
+  CHECK(absl::IsResourceExhausted(lineage.Walk("urn:x:N0", Direction::kForward, limits).status()));
+  limits = {};
+  limits.max_edges = 10;
+  CHECK(absl::IsResourceExhausted(lineage.Walk("urn:x:N0", Direction::kForward, limits).status()));
+}
+
+TEST_CASE("The tree names each unit below the one it was reached from", "[lineage]") {
+  const Lineage lineage = Of({Transform(1, {"A"}, {"B"}), Transform(2, {"B", "A"}, {"C"})});
+  CHECK(TraceTree(lineage, Walk(lineage, "C", Direction::kBackward), Direction::kBackward) ==
+        "urn:x:C\n"
+        "  <- urn:x:A  transformation, 2026-03-01T00:02:00.000Z\n"
+        "  <- urn:x:B  transformation, 2026-03-01T00:02:00.000Z\n"
+        "    <- urn:x:A  transformation, 2026-03-01T00:01:00.000Z (see above)\n");
+}
+
+}  // namespace
+}  // namespace suyuan::epcis

@@ -1,0 +1,130 @@
+#include "chaincode/epcis/trace_output.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/epcis/document.h"
+#include "chaincode/epcis/scalar.h"
+#include "chaincode/epcis/vocabulary.h"
+
+namespace suyuan::epcis {
+namespace {
+
+std::string Dump(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+class TreePrinter {
+ public:
+  TreePrinter(const Lineage& lineage, const Trace& trace, Direction direction)
+      : trace_(trace),
+        backward_(direction == Direction::kBackward),
+        both_(direction == Direction::kAll || direction == Direction::kPath) {
+    for (size_t i = 0; i < trace.edges.size(); ++i) {
+      by_end_[trace.edges[i].from].push_back(i);
+      by_end_[trace.edges[i].to].push_back(i);
+    }
+    for (const Lineage::Entry& entry : lineage.events()) by_hash_[entry.hash] = &entry;
+  }
+
+  std::string Print() {
+    absl::StrAppend(&out_, trace_.root, "\n");
+    printed_.insert(trace_.root);
+    // Depth first without recursion: chains may be long.
+    std::vector<Step> stack;
+    Push(trace_.root, 1, &stack);
+    while (!stack.empty()) {
+      const Step step = stack.back();
+      stack.pop_back();
+      PrintStep(step, &stack);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  struct Step {
+    size_t edge = 0;
+    bool up = false;  // towards `to`
+    size_t depth = 0;
+  };
+
+  bool Follows(const TraceEdge& edge, bool up) const {
+    // Packing is followed both ways, as the walk did.
+    return both_ || edge.reason == "aggregation" || edge.reason == "association" || up != backward_;
+  }
+
+  void Push(const std::string& id, size_t depth, std::vector<Step>* stack) {
+    const auto known = by_end_.find(id);
+    if (known == by_end_.end()) return;
+    for (auto i = known->second.rbegin(); i != known->second.rend(); ++i) {
+      const TraceEdge& edge = trace_.edges[*i];
+      const bool up = edge.from == id;
+      if (used_.count(*i) == 0 && Follows(edge, up)) stack->push_back({*i, up, depth});
+    }
+  }
+
+  void PrintStep(const Step& step, std::vector<Step>* stack) {
+    if (!used_.insert(step.edge).second) return;
+    const TraceEdge& edge = trace_.edges[step.edge];
+    const std::string& id = step.up ? edge.to : edge.from;
+    const bool fresh = printed_.insert(id).second;
+    constexpr size_t kMaxIndent = 40;
+    absl::StrAppend(&out_, std::string(2 * std::min(step.depth, kMaxIndent), ' '),
+                    step.up ? "-> " : "<- ", id, "  ", edge.reason);
+    const auto event = by_hash_.find(edge.event);
+    if (event != by_hash_.end()) {
+      const Event& source = event->second->event;
+      absl::StrAppend(&out_, ", ", FormatTime(event->second->time_ms));
+      const std::string place =
+          source.biz_location.id.empty() ? source.read_point.id : source.biz_location.id;
+      if (!source.biz_step.empty()) {
+        absl::StrAppend(&out_, ", ", BareTerm(Vocabulary::kBizStep, source.biz_step));
+      }
+      if (!place.empty()) absl::StrAppend(&out_, ", ", place);
+    }
+    absl::StrAppend(&out_, fresh ? "\n" : " (see above)\n");
+    if (fresh) Push(id, step.depth + 1, stack);
+  }
+
+  const Trace& trace_;
+  const bool backward_, both_;
+  std::map<std::string, std::vector<size_t>> by_end_;
+  std::map<std::string, const Lineage::Entry*> by_hash_;
+  std::set<std::string> printed_;
+  std::set<size_t> used_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string TraceJson(const Lineage& lineage, const Trace& trace,
+                      const std::map<std::string, std::string>& prefixes) {
+  nlohmann::ordered_json nodes = nlohmann::ordered_json::array();
+  for (const TraceNode& node : trace.nodes) nodes.push_back({{"id", node.id}, {"epc", node.epc}});
+  nlohmann::ordered_json edges = nlohmann::ordered_json::array();
+  for (const TraceEdge& edge : trace.edges) {
+    edges.push_back(
+        {{"from", edge.from}, {"to", edge.to}, {"event", edge.event}, {"reason", edge.reason}});
+  }
+  std::vector<Event> events;
+  for (const size_t i : trace.events) events.push_back(lineage.events()[i].event);
+  const auto chosen = ChoosePrefixes(events, prefixes);
+  std::string list;
+  for (size_t i = 0; i < events.size(); ++i) {
+    // The hash goes in front of the event's own fields.
+    absl::StrAppend(&list, i == 0 ? "" : ",", "{\"eventHash\":\"",
+                    lineage.events()[trace.events[i]].hash, "\",",
+                    WriteEventJson(events[i], chosen).substr(1));
+  }
+  return absl::StrCat("{\"root\":", Dump(trace.root), ",\"nodes\":", Dump(nodes),
+                      ",\"edges\":", Dump(edges), ",\"events\":[", list, "]}");
+}
+
+std::string TraceTree(const Lineage& lineage, const Trace& trace, Direction direction) {
+  return TreePrinter(lineage, trace, direction).Print();
+}
+
+}  // namespace suyuan::epcis
