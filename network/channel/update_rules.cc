@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "network/channel/config_walk.h"
+#include "network/channel/update_review.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
 
@@ -62,20 +63,30 @@ absl::Status CheckVersion(const Element& changed, const Element* existing) {
   return absl::OkStatus();
 }
 
-// New elements are judged through the group that gets them.
-absl::Status CheckDelta(const ChannelConfig& config, const Elements& current, const Elements& delta,
-                        absl::Span<const IdentityPtr> signers) {
+absl::Status CheckVersions(const Elements& current, const Elements& delta) {
   if (delta.empty()) return absl::InvalidArgumentError("the update would change nothing");
   for (const auto& [key, changed] : delta) {
     auto it = current.find(key);
-    const Element* existing = it == current.end() ? nullptr : &it->second;
-    SUYUAN_RETURN_IF_ERROR(CheckVersion(changed, existing));
-    if (existing == nullptr) continue;
-    const std::string path = PolicyPath(*existing);
-    SUYUAN_RETURN_IF_ERROR(config.GetPolicy(path)->EvaluateIdentities(signers),
-                           absl::StrCat(changed.Text(), ": policy ", path, " not satisfied"));
+    SUYUAN_RETURN_IF_ERROR(CheckVersion(changed, it == current.end() ? nullptr : &it->second));
   }
   return absl::OkStatus();
+}
+
+// A refusal for each changed element that `signers` are not enough for. New elements are
+// judged through the group that gets them.
+std::vector<absl::Status> Refusals(const ChannelConfig& config, const Elements& current,
+                                   const Elements& delta, absl::Span<const IdentityPtr> signers) {
+  std::vector<absl::Status> refusals;
+  for (const auto& [key, changed] : delta) {
+    auto it = current.find(key);
+    if (it == current.end()) continue;
+    const std::string path = PolicyPath(it->second);
+    const absl::Status verdict =
+        Annotate(config.GetPolicy(path)->EvaluateIdentities(signers),
+                 absl::StrCat(changed.Text(), ": policy ", path, " not satisfied"));
+    if (!verdict.ok()) refusals.push_back(verdict);
+  }
+  return refusals;
 }
 
 absl::StatusOr<std::vector<IdentityPtr>> Signers(const ChannelConfig& config,
@@ -144,10 +155,13 @@ absl::Status CheckContains(const ConfigGroup& result, const Elements& write_set)
   return absl::OkStatus();
 }
 
-}  // namespace
+struct Judged {
+  ::common::Config next;
+  std::vector<IdentityPtr> signers;
+  std::vector<absl::Status> refusals;  // none: enough have signed
+};
 
-absl::StatusOr<::common::Config> ApplyUpdate(const ChannelConfig& config,
-                                             absl::string_view update_envelope) {
+absl::StatusOr<Judged> Judge(const ChannelConfig& config, absl::string_view update_envelope) {
   SUYUAN_ASSIGN_OR_RETURN(const auto envelope, ParseProto<::common::ConfigUpdateEnvelope>(
                                                    update_envelope, "ConfigUpdateEnvelope"));
   SUYUAN_ASSIGN_OR_RETURN(const auto update, ParseProto<::common::ConfigUpdate>(
@@ -162,13 +176,42 @@ absl::StatusOr<::common::Config> ApplyUpdate(const ChannelConfig& config,
   SUYUAN_ASSIGN_OR_RETURN(const Elements write_set, Flatten(update.write_set()));
   SUYUAN_RETURN_IF_ERROR(CheckReadSet(current, read_set));
   const Elements delta = Delta(read_set, write_set);
-  SUYUAN_ASSIGN_OR_RETURN(const auto signers, Signers(config, envelope));
-  SUYUAN_RETURN_IF_ERROR(CheckDelta(config, current, delta, signers));
-  ::common::Config next;
+  SUYUAN_RETURN_IF_ERROR(CheckVersions(current, delta));
+  Judged judged;
+  SUYUAN_ASSIGN_OR_RETURN(judged.signers, Signers(config, envelope));
+  judged.refusals = Refusals(config, current, delta, judged.signers);
+  ::common::Config& next = judged.next;
   next.set_sequence(config.sequence() + 1);
   SUYUAN_RETURN_IF_ERROR(Builder(current, delta).Build("/Channel", next.mutable_channel_group()));
   SUYUAN_RETURN_IF_ERROR(CheckContains(next.channel_group(), write_set));
-  return next;
+  return judged;
+}
+
+}  // namespace
+
+absl::StatusOr<::common::Config> ApplyUpdate(const ChannelConfig& config,
+                                             absl::string_view update_envelope) {
+  SUYUAN_ASSIGN_OR_RETURN(Judged judged, Judge(config, update_envelope));
+  if (!judged.refusals.empty()) return judged.refusals.front();
+  return std::move(judged.next);
 }
 
 }  // namespace suyuan::channel_internal
+
+namespace suyuan {
+
+absl::StatusOr<UpdateReview> ReviewUpdate(const ChannelConfig& config,
+                                          absl::string_view config_update_envelope) {
+  SUYUAN_ASSIGN_OR_RETURN(auto judged, channel_internal::Judge(config, config_update_envelope));
+  UpdateReview review;
+  SUYUAN_ASSIGN_OR_RETURN(review.result, ChannelConfig::Create(config.channel_id(), judged.next));
+  for (const IdentityPtr& signer : judged.signers) {
+    review.signers.push_back(absl::StrCat(signer->msp_id(), " ", signer->certificate().subject()));
+  }
+  for (const absl::Status& refusal : judged.refusals) {
+    review.missing.emplace_back(refusal.message());
+  }
+  return review;
+}
+
+}  // namespace suyuan

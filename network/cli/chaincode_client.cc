@@ -1,5 +1,6 @@
 #include "network/cli/chaincode_client.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -124,16 +125,22 @@ absl::StatusOr<std::shared_ptr<OrdererNodes>> OrdererNodes::Create(
 
 absl::Status OrdererNodes::Broadcast(const ::common::Envelope& envelope, absl::Time deadline) {
   constexpr absl::Duration kPause = absl::Milliseconds(50);
+  constexpr absl::Duration kAnswerLimit = absl::Seconds(5);  // then the next is tried
+  bool unanswered = false;
   while (true) {
     absl::Status last;
     for (Node& node : nodes_) {
-      const auto response = SendOnce(*node.stub, envelope, deadline);
+      const auto response =
+          SendOnce(*node.stub, envelope, std::min(deadline, absl::Now() + kAnswerLimit));
       if (response.ok() && response->status() == ::common::SUCCESS) return absl::OkStatus();
       const std::string why =
           response.ok()
               ? absl::StrCat(::common::Status_Name(response->status()), " ", response->info())
               : std::string(response.status().message());
-      last = absl::UnavailableError(absl::StrCat("orderer ", node.endpoint, ": ", why));
+      last = absl::UnavailableError(absl::StrCat(
+          "orderer ", node.endpoint, ": ", why,
+          unanswered ? " (an earlier attempt was not answered: it may be in force)" : ""));
+      unanswered |= !response.ok();
       // The message itself is refused: no other orderer will take it.
       if (response.ok() && response->status() < 500) return last;
     }

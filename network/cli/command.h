@@ -24,6 +24,7 @@ CLI::App* Command(CLI::App& app, absl::string_view path, absl::string_view help,
 // One per group of commands; called by main().
 void AddCryptoCommands(CLI::App& app);
 void AddChannelCommands(CLI::App& app);
+void AddChannelUpdateCommands(CLI::App& app);
 void AddChannelNetworkCommands(CLI::App& app);
 void AddLedgerCommands(CLI::App& app);
 void AddOrdererCommands(CLI::App& app);

@@ -58,6 +58,13 @@ absl::Status Revoke(const Options& options) {
   return RevokeCertificates(options.org_dir, certificates, absl::Now());
 }
 
+absl::Status MergeMsp(const Options& options) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto present, LoadMspConfig(options.files[0]));
+  SUYUAN_ASSIGN_OR_RETURN(const auto renewed, LoadMspConfig(options.files[1]));
+  SUYUAN_ASSIGN_OR_RETURN(const auto merged, MergeMspConfigs(present, renewed));
+  return WriteFileAtomically(options.out, DeterministicBytes(merged));
+}
+
 absl::Status Show(const Options& options) {
   for (const std::string& file : options.files) {
     SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, 16 << 20));
@@ -105,6 +112,14 @@ void AddCryptoCommands(CLI::App& app) {
                          [=] { return Revoke(*o); });
   revoke->add_option("--org", o->org_dir, "The organisation's directory (with ca.key)")->required();
   revoke->add_option("certificate", o->files, "Certificates, PEM")->required();
+
+  auto* merge = Command(app, "crypto merge-msp",
+                        "Make an msp.pb that takes certificates of both an old and a new authority",
+                        [=] { return MergeMsp(*o); });
+  merge->add_option("msp", o->files, "The present msp.pb, then the renewed one")
+      ->required()
+      ->expected(2);
+  merge->add_option("--out", o->out, "The msp.pb of both")->required();
 
   auto* show = Command(app, "crypto show", "A certificate, request or msp.pb as JSON",
                        [=] { return Show(*o); });

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   suyuan::AddCryptoCommands(app);
   suyuan::AddChannelCommands(app);
+  suyuan::AddChannelUpdateCommands(app);
   suyuan::AddChannelNetworkCommands(app);
   suyuan::AddLedgerCommands(app);
   suyuan::AddOrdererCommands(app);

@@ -76,18 +76,6 @@ ConfigGroup MakeApplication(const ChannelSpec& spec) {
   return group;
 }
 
-std::string ConsenterMetadata(const std::vector<ConsenterConfig>& consenters) {
-  ::etcdraft::ConfigMetadata metadata;
-  for (const ConsenterConfig& config : consenters) {
-    auto* consenter = metadata.add_consenters();
-    consenter->set_host(config.host);
-    consenter->set_port(static_cast<uint32_t>(config.port));
-    consenter->set_client_tls_cert(config.client_tls_cert);
-    consenter->set_server_tls_cert(config.server_tls_cert);
-  }
-  return DeterministicBytes(metadata);
-}
-
 ConfigGroup MakeOrderer(const ChannelSpec& spec) {
   ConfigGroup group;
   group.set_mod_policy("Admins");
@@ -115,6 +103,18 @@ ConfigGroup MakeOrderer(const ChannelSpec& spec) {
 }
 
 }  // namespace
+
+std::string ConsenterMetadata(const std::vector<ConsenterConfig>& consenters) {
+  ::etcdraft::ConfigMetadata metadata;
+  for (const ConsenterConfig& config : consenters) {
+    auto* consenter = metadata.add_consenters();
+    consenter->set_host(config.host);
+    consenter->set_port(static_cast<uint32_t>(config.port));
+    consenter->set_client_tls_cert(config.client_tls_cert);
+    consenter->set_server_tls_cert(config.server_tls_cert);
+  }
+  return DeterministicBytes(metadata);
+}
 
 void SetConfigValue(ConfigGroup* group, const std::string& key,
                     const google::protobuf::Message& value, const std::string& mod_policy) {

@@ -1,6 +1,9 @@
 // Builds pieces of a channel's configuration tree, with Fabric's default policies.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "network/setup/channel_spec.h"
 #include "protos/common/configtx.pb.h"
 
@@ -15,6 +18,9 @@ void SetConfigValue(::common::ConfigGroup* group, const std::string& key,
 // Admins, and for applications Endorsement (any of its peers).
 ::common::ConfigGroup MakeApplicationOrganization(const MemberSpec& member);
 ::common::ConfigGroup MakeOrdererOrganization(const MemberSpec& member);
+
+// ConsensusType.metadata of a channel that these orderers order.
+std::string ConsenterMetadata(const std::vector<ConsenterConfig>& consenters);
 
 void SetBatch(const BatchSpec& batch, ::common::ConfigGroup* orderer);
 

@@ -9,29 +9,15 @@
 #include "absl/time/time.h"
 #include "network/channel/channel_config.h"
 #include "network/msp/identity.h"
-#include "network/setup/channel_spec.h"
+#include "network/setup/config_change.h"
 
 namespace suyuan {
 
-enum class OrganizationChange { kAddApplication, kAddOrderer, kSetMsp };
-
-struct UpdateSpec {
-  struct Organization {
-    OrganizationChange change;
-    MemberSpec member;  // kSetMsp: name and msp alone
-  };
-  std::vector<Organization> organizations;
-  // 0: unchanged
-  uint32_t max_message_count = 0;
-  uint32_t preferred_max_bytes = 0;
-  absl::Duration batch_timeout;
-};
-
-// An update file: ConfigUpdateEnvelope bytes without signatures.
+// An update file: ConfigUpdateEnvelope bytes without signatures, of all of `changes`.
 //   kInvalidArgument  nothing would change, or the result is no valid configuration
-//   kAlreadyExists    an added organisation is there
-//   kNotFound         kSetMsp of an organisation that is not there
-absl::StatusOr<std::string> MakeConfigUpdate(const ChannelConfig& current, const UpdateSpec& spec);
+//   others            as the changes say
+absl::StatusOr<std::string> MakeConfigUpdate(const ChannelConfig& current,
+                                             const std::vector<ConfigChange>& changes);
 
 // `update_file` with one more ConfigSignature.
 absl::StatusOr<std::string> AddConfigSignature(absl::string_view update_file,

@@ -1,5 +1,6 @@
 #include "network/setup/msp_material.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +41,21 @@ void ReplaceList(const Certificate& ca, const std::string& list, ::msp::FabricMS
   for (const std::string& each : kept) config->add_revocation_list(each);
 }
 
+template <typename Strings>
+void AddMissing(const Strings& from, Strings* to) {
+  for (const std::string& each : from) {
+    if (std::find(to->begin(), to->end(), each) == to->end()) *to->Add() = each;
+  }
+}
+
+// A role may be bound to one authority; with several, any of them may give it.
+void LetAnyAuthorityGiveRoles(::msp::FabricNodeOUs* ous) {
+  if (ous->has_client_ou_identifier()) ous->mutable_client_ou_identifier()->clear_certificate();
+  if (ous->has_peer_ou_identifier()) ous->mutable_peer_ou_identifier()->clear_certificate();
+  if (ous->has_admin_ou_identifier()) ous->mutable_admin_ou_identifier()->clear_certificate();
+  if (ous->has_orderer_ou_identifier()) ous->mutable_orderer_ou_identifier()->clear_certificate();
+}
+
 }  // namespace
 
 ::msp::MSPConfig MakeMspConfig(const std::string& msp_id, const Certificate& ca,
@@ -68,6 +84,29 @@ absl::StatusOr<::msp::MSPConfig> LoadMspConfig(const fs::path& file) {
   SUYUAN_ASSIGN_OR_RETURN(auto config, ParseProto<::msp::MSPConfig>(bytes, "MSPConfig"),
                           file.string());
   SUYUAN_RETURN_IF_ERROR(ParseFabricMspConfig(config), file.string());
+  return config;
+}
+
+absl::StatusOr<::msp::MSPConfig> MergeMspConfigs(const ::msp::MSPConfig& present,
+                                                 const ::msp::MSPConfig& renewed) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto before, ParseFabricMspConfig(present));
+  SUYUAN_ASSIGN_OR_RETURN(auto merged, ParseFabricMspConfig(renewed));
+  if (before.name() != merged.name()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("one is of ", before.name(), ", the other of ", merged.name()));
+  }
+  if (DeterministicBytes(before.crypto_config()) != DeterministicBytes(merged.crypto_config())) {
+    return absl::InvalidArgumentError("the two use different hashes");
+  }
+  AddMissing(before.root_certs(), merged.mutable_root_certs());
+  AddMissing(before.intermediate_certs(), merged.mutable_intermediate_certs());
+  AddMissing(before.tls_root_certs(), merged.mutable_tls_root_certs());
+  AddMissing(before.tls_intermediate_certs(), merged.mutable_tls_intermediate_certs());
+  AddMissing(before.admins(), merged.mutable_admins());
+  AddMissing(before.revocation_list(), merged.mutable_revocation_list());
+  LetAnyAuthorityGiveRoles(merged.mutable_fabric_node_ous());
+  ::msp::MSPConfig config = renewed;
+  config.set_config(DeterministicBytes(merged));
   return config;
 }
 

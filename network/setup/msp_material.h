@@ -21,6 +21,12 @@ namespace suyuan {
 absl::StatusOr<::msp::MSPConfig> LoadMspConfig(const std::filesystem::path& file);
 absl::StatusOr<::msp::FabricMSPConfig> ParseFabricMspConfig(const ::msp::MSPConfig& config);
 
+// What `renewed` holds and, besides, the authorities (also for TLS), administrators and
+// revocation lists of `present`: for the time in which certificates of both are in use.
+//   kInvalidArgument  of another organisation, or with another hash
+absl::StatusOr<::msp::MSPConfig> MergeMspConfigs(const ::msp::MSPConfig& present,
+                                                 const ::msp::MSPConfig& renewed);
+
 // Adds `certificates` to the organisation's revocation list: rewrites msp.pb in
 // `dir` (an organisation's directory with ca.pem, ca.key) and keeps the serial
 // numbers in revoked.txt. Channels learn of it by a config update with the new

@@ -176,9 +176,7 @@ TEST_CASE("A revoked certificate loses its rights once the channel knows", "[set
   const auto foreign = *LoadCertificate(dir / "two/users/admin/cert.pem");
   CHECK_FALSE(RevokeCertificates(dir / "one", {foreign}, kNow).ok());
 
-  UpdateSpec spec;
-  spec.organizations = {{OrganizationChange::kSetMsp, Member(dir, "one", "OneMSP")}};
-  const auto file = MakeConfigUpdate(*before, spec);
+  const auto file = MakeConfigUpdate(*before, {SetMsp("one", Member(dir, "one", "OneMSP").msp)});
   REQUIRE(file.status() == absl::OkStatus());
   const auto signed_file = *AddConfigSignature(*file, *Signer(dir, "one/users/admin", "OneMSP"));
   const auto next = before->ProposeUpdate(signed_file);
@@ -192,10 +190,10 @@ TEST_CASE("An update file collects signatures and becomes an envelope", "[setup]
   TempDir dir;
   REQUIRE(GenerateCrypto(Alliance(), dir / "", kNow).ok());
   const auto channel = *ChannelConfig::FromBlock(*MakeGenesisBlock(TraceChannel(dir), kNow));
-  UpdateSpec spec;
-  spec.organizations = {{OrganizationChange::kAddApplication, Member(dir, "two", "TwoMSP")}};
-  spec.batch_timeout = absl::Seconds(1);
-  const std::string file = *MakeConfigUpdate(*channel, spec);
+  const std::vector<ConfigChange> changes = {
+      AddOrganization(OrganizationKind::kApplication, Member(dir, "two", "TwoMSP")),
+      ChangeBatch({.timeout = absl::Seconds(1)})};
+  const std::string file = *MakeConfigUpdate(*channel, changes);
   const auto admin = Signer(dir, "one/users/admin", "OneMSP");
   const std::string once = *AddConfigSignature(file, *admin);
   CHECK(absl::IsPermissionDenied(channel->ProposeUpdate(once).status()));
@@ -212,7 +210,7 @@ TEST_CASE("An update file collects signatures and becomes an envelope", "[setup]
   const std::string diff = DiffChannels(*channel, *updated);
   CHECK(absl::StrContains(diff, "+ /Channel/Application/two\n"));
   CHECK(absl::StrContains(diff, "~ /Channel/Orderer/BatchTimeout (value)\n"));
-  CHECK(absl::IsAlreadyExists(MakeConfigUpdate(*updated, spec).status()));
+  CHECK(absl::IsAlreadyExists(MakeConfigUpdate(*updated, changes).status()));
   CHECK(absl::IsInvalidArgument(MakeConfigUpdate(*channel, {}).status()));
 }
 
