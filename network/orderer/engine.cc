@@ -55,6 +55,20 @@ void DescribeMember(EtcdClient& client, const pb::Member& member, absl::Time dea
   }
 }
 
+// An alarm is disarmed for the member that raised it.
+absl::Status DisarmAll(EtcdClient& client, absl::Time deadline) {
+  SUYUAN_ASSIGN_OR_RETURN(const pb::AlarmResponse raised, client.admin().Alarm({}, deadline));
+  for (const pb::AlarmMember& alarm : raised.alarms()) {
+    if (alarm.alarm() != pb::NOSPACE) continue;
+    pb::AlarmRequest disarm;
+    disarm.set_action(pb::AlarmRequest::DEACTIVATE);
+    disarm.set_alarm(pb::NOSPACE);
+    disarm.set_memberid(alarm.memberid());
+    SUYUAN_RETURN_IF_ERROR(client.admin().Alarm(disarm, deadline).status());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<wire::EngineStatus> DescribeEngine(EtcdClient& client, absl::Time deadline) {
@@ -125,10 +139,7 @@ absl::Status ClearSpaceAlarm(EtcdClient& client, absl::Time deadline) {
         client.admin().Defragment(member.endpoint(), absl::Now() + kDefragmentTimeout).status(),
         absl::StrCat("member ", member.name()));
   }
-  pb::AlarmRequest disarm;
-  disarm.set_action(pb::AlarmRequest::DEACTIVATE);
-  disarm.set_alarm(pb::NOSPACE);
-  return client.admin().Alarm(disarm, absl::Now() + kMemberTimeout).status();
+  return DisarmAll(client, absl::Now() + kMemberTimeout);
 }
 
 }  // namespace suyuan
