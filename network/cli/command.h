@@ -30,5 +30,7 @@ void AddLedgerCommands(CLI::App& app);
 void AddOrdererCommands(CLI::App& app);
 void AddPeerCommands(CLI::App& app);
 void AddChaincodeCommands(CLI::App& app);
+void AddEpcisCommands(CLI::App& app);
+void AddTraceCommands(CLI::App& app);
 
 }  // namespace suyuan

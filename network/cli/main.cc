@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
   suyuan::AddOrdererCommands(app);
   suyuan::AddPeerCommands(app);
   suyuan::AddChaincodeCommands(app);
+  suyuan::AddEpcisCommands(app);
+  suyuan::AddTraceCommands(app);
   constexpr struct {
     const char* group;
     const char* help;
@@ -29,6 +31,8 @@ int main(int argc, char** argv) {
        "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
       {"peer", "channels of a peer: join, list"},
       {"chaincode", "chaincode life cycle: package, install, approve, commit, deploy, query"},
+      {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
+      {"trace", "where a unit came from and went, by documents of events"},
   };
   for (const auto& [group, help] : kGroups) app.get_subcommand(group)->description(help);
   try {

@@ -41,6 +41,31 @@ std::string SampleRwSet() {
   return rwset.SerializeAsString();
 }
 
+// Events as JSON-LD and as XML.
+void AddEvents(std::vector<std::string>& seeds) {
+  seeds.push_back(
+      "{\"@context\":[{\"ex\":\"https://e.com/\"}],\"type\":\"EPCISDocument\","
+      "\"schemaVersion\":\"2.0\",\"creationDate\":\"2026-01-01T00:00:00Z\",\"epcisBody\":"
+      "{\"eventList\":[{\"type\":\"TransformationEvent\",\"eventTime\":"
+      "\"2026-01-01T00:00:00.123Z\",\"eventTimeZoneOffset\":\"+08:00\",\"inputEPCList\":"
+      "[\"urn:epc:id:sgtin:4012345.011111.9876\"],\"outputQuantityList\":[{\"epcClass\":"
+      "\"urn:epc:class:lgtin:4012345.012345.Lot9\",\"quantity\":1.50,\"uom\":\"KGM\"}],"
+      "\"bizStep\":\"commissioning\",\"sensorElementList\":[{\"sensorReport\":[{\"type\":"
+      "\"Temperature\",\"value\":-2.5e1,\"uom\":\"CEL\"}]}],\"ilmd\":{\"ex:a\":[\"1\",{\"b\":2}]}},"
+      "{\"type\":\"AggregationEvent\",\"eventTime\":\"2026-01-02T00:00:00Z\","
+      "\"eventTimeZoneOffset\":\"+08:00\",\"action\":\"ADD\",\"parentID\":\"urn:x:1\","
+      "\"childEPCs\":[\"urn:x:2\",\"urn:x:1\"]}]}}");
+  seeds.push_back(
+      "<e:EPCISDocument xmlns:e='urn:epcglobal:epcis:xsd:2' xmlns:x='https://e.com/'>"
+      "<EPCISBody><EventList><ObjectEvent><eventTime>2026-01-01T00:00:00Z</eventTime>"
+      "<eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList><epc>"
+      "https://id.gs1.org/01/04012345111118/21/9</epc></epcList><action>ADD</action>"
+      "<extension><quantityList><quantityElement><epcClass>urn:x:1</epcClass></quantityElement>"
+      "</quantityList></extension><sensorElementList><sensorElement><sensorReport "
+      "type='gs1:Speed' value='1.0'/></sensorElement></sensorElementList><x:a x:b='1'>c</x:a>"
+      "</ObjectEvent></EventList></EPCISBody></e:EPCISDocument>");
+}
+
 // A proposal, a transaction around the same header, and a block of it.
 void AddTransaction(std::vector<std::string>& seeds) {
   static const auto client = Org(0).NewClient("user1");
@@ -146,6 +171,7 @@ std::vector<std::string> FuzzSeeds() {
       package.ok()) {
     seeds.push_back(*std::move(package));
   }
+  AddEvents(seeds);
   AddSeek(seeds);
   AddTransaction(seeds);
   AddSharedBlocks(seeds);
