@@ -208,17 +208,6 @@ absl::Status ParseStemAndPath(absl::string_view authority, absl::string_view pat
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> CheckStem(absl::string_view stem) {
-  while (absl::ConsumeSuffix(&stem, "/")) {
-  }
-  absl::string_view rest = stem;
-  SUYUAN_RETURN_IF_ERROR(TakeAuthority(&rest), "stem");
-  const bool plain = std::all_of(rest.begin(), rest.end(), UriCharacter) &&
-                     rest.find_first_of("?#") == absl::string_view::npos;
-  if (!plain) return absl::InvalidArgumentError("stem: has a query or is not a URI");
-  return std::string(stem);
-}
-
 // The key's elements that stand in the path: those of the alternative that takes most.
 Elements PathOf(absl::Span<const Element> elements, const Element& key) {
   Elements best = {key};
@@ -244,6 +233,17 @@ std::string FormatQuery(const DigitalLink& link) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> CheckStem(absl::string_view stem) {
+  while (absl::ConsumeSuffix(&stem, "/")) {
+  }
+  absl::string_view rest = stem;
+  SUYUAN_RETURN_IF_ERROR(TakeAuthority(&rest), "stem");
+  const bool plain = std::all_of(rest.begin(), rest.end(), UriCharacter) &&
+                     rest.find_first_of("?#") == absl::string_view::npos;
+  if (!plain) return absl::InvalidArgumentError("stem: has a query or is not a URI");
+  return std::string(stem);
+}
 
 Elements DigitalLink::Elements() const {
   std::vector<Element> all = path;

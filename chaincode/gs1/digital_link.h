@@ -49,6 +49,10 @@ std::string FormatDigitalLink(const DigitalLink& link);
 absl::StatusOr<DigitalLink> MakeDigitalLink(absl::Span<const Element> elements,
                                             absl::string_view stem = kCanonicalStem);
 
+// `stem` without slashes at its end.
+//   kInvalidArgument  no scheme, a bad host, or a query
+absl::StatusOr<std::string> CheckStem(absl::string_view stem);
+
 // All but unreserved characters (RFC 3986) as %XX, upper case.
 std::string PercentEncode(absl::string_view text);
 //   kInvalidArgument  '%' without two hexadecimal digits behind it

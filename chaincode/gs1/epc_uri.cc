@@ -1,11 +1,7 @@
 #include "chaincode/gs1/epc_uri.h"
 
 #include <algorithm>
-#include <iterator>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -19,6 +15,7 @@
 namespace suyuan::gs1 {
 namespace {
 
+using internal::EscapeField;
 using internal::Layout;
 using internal::RowOf;
 using internal::SchemeRow;
@@ -26,16 +23,6 @@ using internal::SchemeRow;
 enum class Kind { kIdentity, kClass, kPattern };
 
 absl::Status Bad(absl::string_view what) { return absl::InvalidArgumentError(what); }
-
-// Text of set 82 as a URI's field: what would end or split the URI as %XX.
-std::string EscapeField(absl::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool escape = absl::string_view("\"%&/<>?#").find(c) != absl::string_view::npos;
-    absl::StrAppend(&out, escape ? PercentEncode(absl::string_view(&c, 1)) : std::string(1, c));
-  }
-  return out;
-}
 
 absl::StatusOr<std::string> UnescapeField(absl::string_view text) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {

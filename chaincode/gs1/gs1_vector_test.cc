@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -11,7 +12,9 @@
 #include "chaincode/gs1/content_rules.h"
 #include "chaincode/gs1/digital_link.h"
 #include "chaincode/gs1/element_string.h"
+#include "chaincode/gs1/epc_tag.h"
 #include "chaincode/gs1/epc_uri.h"
+#include "chaincode/gs1/forms.h"
 #include "chaincode/gs1/identifier.h"
 
 namespace suyuan::gs1 {
@@ -192,6 +195,10 @@ TEST_CASE("EPC vectors: URI, element string, tag URI", "[gs1][vectors]") {
       const auto tag = ParseEpcUri(v["tag_uri"].get<std::string>());
       REQUIRE(tag.ok());
       CHECK(EpcUri(*tag).value_or("") == uri);
+    }
+    if (v.contains("hex")) {
+      CHECK(EpcTagUri(v["hex"].get<std::string>()).value_or("") == v["tag_uri"]);
+      CHECK(ConvertForms(v["hex"].get<std::string>(), Form::kEpc, {}).epc == uri);
     }
     if (v.contains("company_prefix_length")) {
       CHECK(id->company_prefix_length == v["company_prefix_length"]);

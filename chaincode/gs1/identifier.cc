@@ -61,14 +61,6 @@ const SchemeRow* RowOfKey(absl::string_view ai) {
   return nullptr;
 }
 
-absl::StatusOr<std::vector<Element>> ParseElements(absl::string_view text) {
-  if (absl::StartsWithIgnoreCase(text, "http")) {
-    SUYUAN_ASSIGN_OR_RETURN(const DigitalLink link, ParseDigitalLink(text));
-    return link.Elements();
-  }
-  return ParseElementString(text);
-}
-
 }  // namespace
 
 bool operator==(const Identifier& a, const Identifier& b) {
@@ -126,10 +118,21 @@ std::string CanonicalUri(const Identifier& id) {
   return FormatDigitalLink({std::string(kCanonicalStem), ElementsOf(id), {}, "", ""});
 }
 
+absl::StatusOr<std::vector<Element>> ParseElements(absl::string_view text) {
+  std::vector<Element> elements;
+  if (absl::StartsWithIgnoreCase(text, "http")) {
+    SUYUAN_ASSIGN_OR_RETURN(const DigitalLink link, ParseDigitalLink(text));
+    elements = link.Elements();
+  } else {
+    SUYUAN_ASSIGN_OR_RETURN(elements, ParseElementString(text));
+  }
+  SUYUAN_RETURN_IF_ERROR(CheckAssociations(elements));
+  return elements;
+}
+
 absl::StatusOr<Identifier> ParseIdentifier(absl::string_view text) {
   if (absl::StartsWith(text, "urn:")) return ParseEpcUri(text);
   SUYUAN_ASSIGN_OR_RETURN(const std::vector<Element> elements, ParseElements(text));
-  SUYUAN_RETURN_IF_ERROR(CheckAssociations(elements));
   return IdentifierOf(elements);
 }
 

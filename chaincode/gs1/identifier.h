@@ -90,6 +90,11 @@ std::vector<Element> ElementsOf(const Identifier& id);
 // https://id.gs1.org/..., or the EPC URI of what is no GS1 key.
 std::string CanonicalUri(const Identifier& id);
 
+// The message of an element string (either form) or a Digital Link, also checked for what
+// may stand together (CheckAssociations).
+//   kInvalidArgument  neither, or a broken one; names the AI and the rule
+absl::StatusOr<std::vector<Element>> ParseElements(absl::string_view text);
+
 // An identifier in any form: element string (FNC1 or bracketed), Digital Link, EPC URI.
 // Leading and trailing white space is not dropped.
 //   kInvalidArgument  none of them, or a broken one; names the field and the rule

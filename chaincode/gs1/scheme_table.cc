@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
+#include "chaincode/gs1/digital_link.h"
+
 namespace suyuan::gs1::internal {
 namespace {
 
@@ -43,6 +46,15 @@ const SchemeRow* FindSchemeName(absl::string_view name) {
     return r.name == name && r.layout != Layout::kNone && r.scheme != Scheme::kGtin;
   });
   return row == std::end(kRows) ? nullptr : row;
+}
+
+std::string EscapeField(absl::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool escape = absl::string_view("\"%&/<>?#").find(c) != absl::string_view::npos;
+    absl::StrAppend(&out, escape ? PercentEncode(absl::string_view(&c, 1)) : std::string(1, c));
+  }
+  return out;
 }
 
 }  // namespace suyuan::gs1::internal

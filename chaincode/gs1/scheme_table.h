@@ -1,6 +1,8 @@
 // How each scheme is laid out in elements and in EPC URIs. For use within the room.
 #pragma once
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "chaincode/gs1/identifier.h"
 
@@ -31,5 +33,8 @@ struct SchemeRow {
 const SchemeRow& RowOf(Scheme scheme);
 // nullptr when no scheme has that name in EPC URIs.
 const SchemeRow* FindSchemeName(absl::string_view name);
+
+// Text of set 82 or 39 as a field of an EPC URI: what would end or split the URI as %XX.
+std::string EscapeField(absl::string_view text);
 
 }  // namespace suyuan::gs1::internal

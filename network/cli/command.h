@@ -32,5 +32,6 @@ void AddPeerCommands(CLI::App& app);
 void AddChaincodeCommands(CLI::App& app);
 void AddEpcisCommands(CLI::App& app);
 void AddTraceCommands(CLI::App& app);
+void AddGs1Commands(CLI::App& app);
 
 }  // namespace suyuan

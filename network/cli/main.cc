@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   suyuan::AddChaincodeCommands(app);
   suyuan::AddEpcisCommands(app);
   suyuan::AddTraceCommands(app);
+  suyuan::AddGs1Commands(app);
   constexpr struct {
     const char* group;
     const char* help;
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
       {"chaincode", "chaincode life cycle: package, install, approve, commit, deploy, query"},
       {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
       {"trace", "where a unit came from and went, by documents of events"},
+      {"gs1", "identifiers, offline: check digits, element strings, Digital Links, EPC URIs"},
   };
   for (const auto& [group, help] : kGroups) app.get_subcommand(group)->description(help);
   try {

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "chaincode/contracts/trace/regions.h"
+#include "chaincode/gs1/region_code.h"
 
 namespace suyuan::demo {
 namespace {
@@ -71,7 +71,7 @@ class Planner {
     const Dealer* dealer = sales_.FindDealer(sales_.HolderOf(label.batch, label.index)->dealer);
     while (true) {
       const std::string& region = sales_.places[Below(Places())].region;
-      if (AnyRegionContains(dealer->regions, region)) return region;
+      if (gs1::AnyRegionContains(dealer->regions, region)) return region;
     }
   }
 
@@ -102,7 +102,7 @@ ScanTotals ExpectedTotals(const std::vector<PlannedScan>& plan, const Sales& sal
                                      : totals.over_limit);
     const CodeShipment* holder = sales.HolderOf(scan.label.batch, scan.label.index);
     const auto& regions = sales.FindDealer(holder->dealer)->regions;
-    if (!AnyRegionContains(regions, scan.region)) ++totals.alerts;
+    if (!gs1::AnyRegionContains(regions, scan.region)) ++totals.alerts;
   }
   return totals;
 }

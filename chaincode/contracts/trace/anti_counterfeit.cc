@@ -10,8 +10,8 @@
 #include "chaincode/contracts/trace/merkle.h"
 #include "chaincode/contracts/trace/product_registration.h"
 #include "chaincode/contracts/trace/records.h"
-#include "chaincode/contracts/trace/regions.h"
 #include "chaincode/contracts/trace/verification.h"
+#include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 #include "network/common/text.h"
@@ -36,8 +36,8 @@ absl::StatusOr<Place> ParsePlace(const ChaincodeStub& stub) {
     return internal::ArgumentError("place", "field region is missing or not a text");
   }
   Place place;
-  SUYUAN_ASSIGN_OR_RETURN(place.region,
-                          CanonicalRegion("place", json["region"].get<std::string>()));
+  SUYUAN_ASSIGN_OR_RETURN(place.region, gs1::CanonicalRegion(json["region"].get<std::string>()),
+                          "argument 'place'");
   if (json.contains("source")) {
     if (!json["source"].is_string()) {
       return internal::ArgumentError("place", "field source is not a text");

@@ -8,7 +8,7 @@
 #include "chaincode/contracts/trace/code_batch_record.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/records.h"
-#include "chaincode/contracts/trace/regions.h"
+#include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
@@ -35,7 +35,7 @@ absl::StatusOr<std::vector<std::string>> ParseRegions(const nlohmann::json& json
   for (const auto& element : json) {
     if (!element.is_string()) return internal::ArgumentError("regions", "an element is not a text");
     SUYUAN_ASSIGN_OR_RETURN(const std::string region,
-                            CanonicalRegion("regions", element.get<std::string>()));
+                            gs1::CanonicalRegion(element.get<std::string>()), "argument 'regions'");
     regions.insert(region);
   }
   return std::vector<std::string>(regions.begin(), regions.end());
@@ -58,7 +58,7 @@ absl::Status CheckParent(ChaincodeStub& stub, const std::string& dealer, const s
     if (depth == 0) {
       const std::vector<std::string> wide = RegionsOf(record);
       for (const std::string& region : regions) {
-        if (!AnyRegionContains(wide, region)) {
+        if (!gs1::AnyRegionContains(wide, region)) {
           return internal::ArgumentError(
               "regions", absl::StrCat(region, " is outside the regions of dealer ", parent));
         }
@@ -197,7 +197,7 @@ absl::StatusOr<nlohmann::json> AntiDiversion::GetAlerts(TransactionContext& tx,
 absl::StatusOr<bool> AlertIfDiverted(ChaincodeStub& stub, const std::string& batch, uint64_t index,
                                      const std::string& region) {
   SUYUAN_ASSIGN_OR_RETURN(const auto holder, RangeOver(stub, kHolder, batch, index));
-  if (!holder || AnyRegionContains(RegionsOf(holder->record), region)) return false;
+  if (!holder || gs1::AnyRegionContains(RegionsOf(holder->record), region)) return false;
   SUYUAN_ASSIGN_OR_RETURN(const std::string time, TransactionTime(stub));
   const nlohmann::json alert{{"batch", batch},
                              {"index", index},

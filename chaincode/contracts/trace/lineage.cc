@@ -3,7 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/gtin.h"
+#include "chaincode/gs1/check_digit.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
@@ -71,7 +71,7 @@ absl::StatusOr<LotOutput> ParseOutput(const nlohmann::json& json) {
   }
   if (json.contains("product")) {
     SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, Text("outputs", json, "product"));
-    SUYUAN_ASSIGN_OR_RETURN(out.lot.product, CanonicalGtin("outputs", gtin));
+    SUYUAN_ASSIGN_OR_RETURN(out.lot.product, gs1::Gtin14(gtin), "argument 'outputs'");
   }
   if (json.contains("uses")) {
     SUYUAN_ASSIGN_OR_RETURN(out.uses, ByUnit("outputs", json["uses"]));

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/gtin.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/gs1/check_digit.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
@@ -16,7 +16,7 @@ std::string ProductKey(absl::string_view gtin) { return absl::StrCat("product/",
 std::string OrganizationKey(absl::string_view msp) { return absl::StrCat("organization/", msp); }
 
 absl::StatusOr<Product> LoadProduct(ChaincodeStub& stub, const std::string& text) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, CanonicalGtin("gtin", text));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, gs1::Gtin14(text), "argument 'gtin'");
   SUYUAN_ASSIGN_OR_RETURN(const auto json, NeedRecord(stub, ProductKey(gtin), "product", gtin));
   return ProductFromJson(json);
 }
@@ -57,7 +57,7 @@ absl::StatusOr<nlohmann::json> ProductRegistration::GetOrganization(
 
 absl::StatusOr<std::string> ProductRegistration::RegisterProduct(
     TransactionContext& tx, const std::string& text, const JsonObject& information) const {
-  SUYUAN_ASSIGN_OR_RETURN(std::string gtin, CanonicalGtin("gtin", text));
+  SUYUAN_ASSIGN_OR_RETURN(std::string gtin, gs1::Gtin14(text), "argument 'gtin'");
   SUYUAN_RETURN_IF_ERROR(CheckInformation("information", information.value));
   SUYUAN_RETURN_IF_ERROR(NeedAbsent(tx.stub(), ProductKey(gtin), "product", gtin));
   SUYUAN_ASSIGN_OR_RETURN(const std::string msp, tx.MspId());
@@ -107,7 +107,7 @@ absl::StatusOr<nlohmann::json> ProductRegistration::GetProduct(TransactionContex
 
 absl::StatusOr<nlohmann::json> ProductRegistration::GetProductHistory(
     TransactionContext& tx, const std::string& text) const {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, CanonicalGtin("gtin", text));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, gs1::Gtin14(text), "argument 'gtin'");
   SUYUAN_ASSIGN_OR_RETURN(const auto iterator, tx.stub().GetHistoryForKey(ProductKey(gtin)));
   std::vector<KeyModification> versions;
   while (true) {

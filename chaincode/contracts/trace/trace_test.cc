@@ -4,9 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/codes.h"
-#include "chaincode/contracts/trace/gtin.h"
 #include "chaincode/contracts/trace/merkle.h"
-#include "chaincode/contracts/trace/regions.h"
 #include "chaincode/contracts/trace/trace_chaincode.h"
 #include "chaincode/contracts/trace/verification.h"
 #include "chaincode/shim/testing/mock_ledger.h"
@@ -88,26 +86,6 @@ class TraceFixture {
   const std::string seed_ = BatchSeed("a signature");
   const CodeBatch batch_ = CodeBatch::Derive(seed_, 100, 17);
 };
-
-TEST_CASE("GTINs of every length become one form; a wrong check digit is told") {
-  CHECK(*CanonicalGtin("gtin", "6901234567892") == "06901234567892");
-  CHECK(*CanonicalGtin("gtin", "06901234567892") == "06901234567892");
-  CHECK(*CanonicalGtin("gtin", "96385074") == "00000096385074");
-  CHECK(CanonicalGtin("gtin", "6901234567890").status().message() ==
-        "argument 'gtin': wrong GTIN check digit, expected 2");
-  CHECK_FALSE(CanonicalGtin("gtin", "123").ok());
-}
-
-TEST_CASE("Regions compare at the level they are given") {
-  CHECK(*CanonicalRegion("r", "33") == "330000");
-  CHECK(RegionContains("330000", "330106"));
-  CHECK(RegionContains("330100", "330106"));
-  CHECK_FALSE(RegionContains("330100", "330206"));
-  CHECK(RegionContains("000000", "440305"));
-  CHECK_FALSE(CanonicalRegion("r", "330006").ok());
-  CHECK_FALSE(CanonicalRegion("r", "3301061").ok());
-  CHECK_FALSE(CanonicalRegion("r", "ab").ok());
-}
 
 TEST_CASE("Merkle proofs fit their leaf, place and root alone") {
   for (uint64_t count : {1, 2, 3, 5, 8, 13}) {
