@@ -38,6 +38,12 @@ bool Usable(const PeerState& peer) {
   return peer.reach != PeerReach::kFailed && peer.reach != PeerReach::kRefused;
 }
 
+bool OnlySilent(absl::Span<const PeerState> peers, absl::string_view chaincode) {
+  return !IsSystemChaincode(chaincode) &&
+         std::all_of(peers.begin(), peers.end(),
+                     [](const PeerState& peer) { return peer.chaincodes == nullptr; });
+}
+
 void SortPeers(std::vector<PeerState>* peers) {
   std::stable_sort(peers->begin(), peers->end(), [](const PeerState& a, const PeerState& b) {
     if (a.own != b.own) return a.own;

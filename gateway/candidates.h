@@ -46,6 +46,8 @@ bool IsSystemChaincode(absl::string_view name);
 // True unless the peer is known not to have `chaincode`.
 bool MayRun(const PeerState& peer, absl::string_view chaincode);
 bool Usable(const PeerState& peer);
+// True when none of `peers` is known to have `chaincode`, which is no system chaincode.
+bool OnlySilent(absl::Span<const PeerState> peers, absl::string_view chaincode);
 
 // Own organisation first, then by falling height; equals keep their order.
 void SortPeers(std::vector<PeerState>* peers);

@@ -51,6 +51,9 @@ TEST_CASE("A stock peer may run anything", "[candidates]") {
   PeerState stock = Peer("s", "Org2", 0, PeerReach::kSilent);
   stock.chaincodes = nullptr;
   CHECK(EvaluateCandidates({&stock, 1}, "whatever", {}).size() == 1);
+  CHECK(OnlySilent({&stock, 1}, "whatever"));
+  CHECK_FALSE(OnlySilent({&stock, 1}, "qscc"));
+  CHECK_FALSE(OnlySilent({stock, Peer("a", "Org1", 5)}, "whatever"));
 }
 
 TEST_CASE("Groups hold usable peers of admitted organisations with every chaincode",

@@ -39,7 +39,19 @@ void EvaluateCall::Choose(const ChannelViewPtr& view) {
   const bool keep_home = proposal_.has_transient && organizations.empty();
   if (keep_home) organizations.push_back(deps_.identity->msp_id());
   candidates_ = EvaluateCandidates(view->Peers(), proposal_.chaincode, organizations);
-  if (!candidates_.empty()) return AskNext();
+  if (candidates_.empty()) return Refuse(keep_home);
+  if (!OnlySilent(candidates_, proposal_.chaincode)) return AskNext();
+  // They would tell only that they cannot run it; an own peer knows whether there is
+  // such a chaincode.
+  ::protos::ChaincodeInterest interest;
+  interest.add_chaincodes()->set_name(proposal_.chaincode);
+  view->FindRule(interest, [self = shared_from_this(), keep_home](const auto& rule) {
+    if (absl::IsNotFound(rule.status())) return self->Refuse(keep_home);
+    self->AskNext();
+  });
+}
+
+void EvaluateCall::Refuse(bool keep_home) {
   std::string text = absl::StrCat("no peers available to evaluate chaincode ", proposal_.chaincode,
                                   " in channel ", proposal_.channel_id);
   if (keep_home) {

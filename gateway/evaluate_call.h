@@ -23,6 +23,7 @@ class EvaluateCall : public std::enable_shared_from_this<EvaluateCall> {
                ::gateway::EvaluateResponse* response, const CallScope& scope, CallDone done);
   void Run();
   void Choose(const ChannelViewPtr& view);
+  void Refuse(bool keep_home);
   void AskNext();
   void Answered(EndorserAnswer answer);
   void Succeed(::protos::ProposalResponse response);

@@ -131,6 +131,18 @@ TEST_CASE("Evaluate of an unknown chaincode or channel fails as in Fabric", "[ga
   CHECK(Evaluate(network, {}).status.error_code() == 3);
 }
 
+TEST_CASE("A chaincode that no own peer knows is not asked of stock peers", "[gateway]") {
+  FakeNetwork network;
+  network.peer2->BeStock();
+  const auto nothing = Evaluate(network, network.Proposal("nope")).status;
+  CHECK(nothing.error_code() == 9);
+  CHECK(nothing.error_message() ==
+        "no peers available to evaluate chaincode nope in channel trace");
+  CHECK(network.peer2->proposals() == 0);
+  CHECK(Evaluate(network, network.Proposal("asset"), {"Org2MSP"}).status.ok());
+  CHECK(network.peer2->proposals() == 1);
+}
+
 TEST_CASE("A refusal by the own peer is not tried elsewhere and keeps its text", "[gateway]") {
   FakeNetwork network;
   REQUIRE(network.AwaitPeers());

@@ -89,6 +89,7 @@ struct FakePeer::State {
   Propose propose ABSL_GUARDED_BY(mutex);
   int proposals ABSL_GUARDED_BY(mutex) = 0;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
+  bool stock ABSL_GUARDED_BY(mutex) = false;
   std::map<std::string, ::suyuan::peer::DefinitionReply> definitions ABSL_GUARDED_BY(mutex);
   std::map<std::string, ::suyuan::peer::TransactionStatusReply> statuses ABSL_GUARDED_BY(mutex);
   std::vector<::suyuan::peer::ChannelUpdate> updates ABSL_GUARDED_BY(mutex);  // blocks 1, 2, ...
@@ -137,6 +138,7 @@ class FakePeer::Link final : public ::suyuan::peer::PeerLink::Service {
     uint64_t next;
     {
       absl::MutexLock lock(&state_->mutex);
+      if (state_->stock) return {grpc::StatusCode::UNIMPLEMENTED, "unknown service"};
       const uint64_t height = state_->updates.size() + 1;
       first.set_height(height);
       first.set_has_chaincodes(true);
@@ -255,6 +257,10 @@ int FakePeer::proposals() {
   return state_->proposals;
 }
 
+void FakePeer::BeStock() {
+  absl::MutexLock lock(&state_->mutex);
+  state_->stock = true;
+}
 void FakePeer::SetConfigBlock(::common::Block block) {
   absl::MutexLock lock(&state_->mutex);
   state_->config_block = block.SerializeAsString();

@@ -47,6 +47,8 @@ class FakePeer {
   // Commits a block of these transactions; watchers and block streams see it.
   void Commit(const std::vector<std::pair<std::string, ::protos::TxValidationCode>>& transactions,
               ::common::Block block = {});
+  // Answers as a stock peer from the next call on: proposals, but no PeerLink.
+  void BeStock();
   void StopServing();
   void Serve();  // on the same port
 

@@ -30,8 +30,9 @@ absl::Status TakeList(absl::string_view* in, absl::string_view field, Add add) {
   return absl::OkStatus();
 }
 
-// The record that a peer writes for `block`.
-std::string Encode(const ::common::Block& block) {
+}  // namespace
+
+std::string EncodeFabricBlock(const ::common::Block& block) {
   std::string out;
   PutVarint(&out, block.header().number());
   PutPart(&out, block.header().data_hash());
@@ -42,8 +43,6 @@ std::string Encode(const ::common::Block& block) {
   for (const std::string& entry : block.metadata().metadata()) PutPart(&out, entry);
   return out;
 }
-
-}  // namespace
 
 absl::StatusOr<absl::string_view> TakeFabricRecord(absl::string_view* in) {
   absl::string_view rest = *in;
@@ -74,7 +73,8 @@ absl::StatusOr<::common::Block> DecodeFabricBlock(absl::string_view record) {
     block.mutable_metadata()->add_metadata(std::move(entry));
   }));
   if (!in.empty()) return absl::DataLossError("bytes behind metadata");
-  if (Encode(block) != record) return absl::DataLossError("record is not in canonical form");
+  if (EncodeFabricBlock(block) != record)
+    return absl::DataLossError("record is not in canonical form");
   return block;
 }
 

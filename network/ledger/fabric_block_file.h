@@ -1,6 +1,8 @@
-// The block files of a stock Fabric peer: records of a varint length and a block in
+// The block files of a stock Fabric peer or orderer: records of a varint length and a block in
 // Fabric's own storage layout (FORMAT.md).
 #pragma once
+
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,5 +16,8 @@ absl::StatusOr<absl::string_view> TakeFabricRecord(absl::string_view* in);
 
 //   kDataLoss  malformed, or not in the one canonical form; names the field
 absl::StatusOr<::common::Block> DecodeFabricBlock(absl::string_view record);
+
+// The record that a stock node writes for `block`, without its length.
+std::string EncodeFabricBlock(const ::common::Block& block);
 
 }  // namespace suyuan::ledger

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "network/common/file_util.h"
+#include "network/ledger/codec.h"
+#include "network/ledger/fabric_block_file.h"
 #include "network/ledger/ledger.h"
 #include "network/ledger/testing/ledger_fixtures.h"
 
@@ -57,6 +59,34 @@ TEST_CASE("Stock block files are found clean", "[verify]") {
     if (path.empty()) return;
     CHECK(Verify(path).empty());
   }
+}
+
+// What an orderer of that peer's channel stores: the same blocks without verdicts and
+// commit hashes.
+std::string AsOrderersFile(absl::string_view peers_file) {
+  std::string out;
+  while (!peers_file.empty()) {
+    auto block = *ledger::DecodeFabricBlock(*ledger::TakeFabricRecord(&peers_file));
+    for (int slot : {::common::TRANSACTIONS_FILTER, ::common::COMMIT_HASH}) {
+      if (slot < block.metadata().metadata_size()) block.mutable_metadata()->set_metadata(slot, "");
+    }
+    ledger::PutPart(&out, ledger::EncodeFabricBlock(block));
+  }
+  return out;
+}
+
+TEST_CASE("A stock orderer's block file needs no verdicts, but all the rest", "[verify]") {
+  const auto path = SharedFile("fabric-golden/peer1-blockfile_000000");
+  if (path.empty()) return;
+  const std::string good = AsOrderersFile(*ReadFile(path));
+  TempDir temp;
+  std::filesystem::create_directories(temp.path());
+  Write(temp.path() / "blockfile", good);
+  CHECK(Verify(temp.path() / "blockfile").empty());
+  std::string bad = good;
+  bad[bad.size() / 2] ^= 1;
+  Write(temp.path() / "blockfile", bad);
+  CHECK_FALSE(Verify(temp.path() / "blockfile").empty());
 }
 
 TEST_CASE("A flipped byte anywhere in a stock block file is reported", "[verify]") {

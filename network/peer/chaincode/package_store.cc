@@ -161,7 +161,7 @@ std::vector<std::shared_ptr<const ChaincodePackage>> PackageStore::List() const 
 absl::StatusOr<std::string> PackageStore::Read(absl::string_view package_id) const {
   if (Find(package_id) == nullptr) {
     return absl::NotFoundError(
-        absl::StrCat("chaincode install package '", package_id, "' was not found"));
+        absl::StrCat("chaincode install package '", package_id, "' not found"));
   }
   return ReadFile(FileOf(package_id), kMaxPackageBytes);
 }

@@ -95,9 +95,15 @@ Payload LifecycleInstall::QueryAllInstalled(const std::string& argument) {
 Payload LifecycleInstall::GetPackage(const std::string& argument) {
   SUYUAN_ASSIGN_OR_RETURN(const auto args, ParseProto<pb::GetInstalledChaincodePackageArgs>(
                                                argument, "GetInstalledChaincodePackageArgs"));
+  // Unlike the other look-up, Fabric's answer here is 500.
+  auto package = deps_.packages->Read(args.package_id());
+  if (absl::IsNotFound(package.status())) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("could not load cc install package: ", package.status().message()));
+  }
+  SUYUAN_RETURN_IF_ERROR(package.status());
   pb::GetInstalledChaincodePackageResult result;
-  SUYUAN_ASSIGN_OR_RETURN(*result.mutable_chaincode_install_package(),
-                          deps_.packages->Read(args.package_id()));
+  result.set_chaincode_install_package(*std::move(package));
   return result.SerializeAsString();
 }
 

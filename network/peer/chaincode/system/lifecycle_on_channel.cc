@@ -239,7 +239,7 @@ LifecycleOnChannel::Payload LifecycleOnChannel::QueryApproved(const SystemCall& 
     SUYUAN_ASSIGN_OR_RETURN(approved, ReadApproved(own, args.name(), sequence));
   }
   if (!approved) {
-    return absl::NotFoundError(
+    return absl::FailedPreconditionError(
         absl::StrCat("could not fetch approved chaincode definition (name: '", args.name(),
                      "', sequence: '", sequence, "') on channel '", call.channel->id(), "'"));
   }

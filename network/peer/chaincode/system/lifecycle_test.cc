@@ -120,6 +120,33 @@ TEST_CASE("A package is installed once and comes back as it was", "[lifecycle]")
   CHECK(got.chaincode_install_package() == package);
 }
 
+// Statuses and texts of a stock peer.
+TEST_CASE("What is not installed or not approved is told as Fabric tells it", "[lifecycle]") {
+  TestPeer peer;
+  pb::QueryInstalledChaincodeArgs installed;
+  installed.set_package_id("nope:1");
+  const auto unknown = peer.CallSystem(
+      "_lifecycle", {"QueryInstalledChaincode", installed.SerializeAsString()}, *peer.admin, false);
+  CHECK(unknown.status() == 404);
+  CHECK(unknown.message() == "chaincode install package 'nope:1' not found");
+  pb::GetInstalledChaincodePackageArgs get;
+  get.set_package_id("nope:1");
+  const auto absent = peer.CallSystem(
+      "_lifecycle", {"GetInstalledChaincodePackage", get.SerializeAsString()}, *peer.admin, false);
+  CHECK(absent.status() == 500);
+  CHECK(absent.message() ==
+        "failed to invoke backing implementation of 'GetInstalledChaincodePackage': could not load "
+        "cc install package: chaincode install package 'nope:1' not found");
+  pb::QueryApprovedChaincodeDefinitionArgs approved;
+  approved.set_name("asset");
+  approved.set_sequence(7);
+  const auto never = peer.CallLifecycle("QueryApprovedChaincodeDefinition", approved);
+  CHECK(never.status() == 500);
+  CHECK(never.message() ==
+        "failed to invoke backing implementation of 'QueryApprovedChaincodeDefinition': could not "
+        "fetch approved chaincode definition (name: 'asset', sequence: '7') on channel 'trace'");
+}
+
 TEST_CASE("A package that names a path as its module is refused", "[lifecycle]") {
   CHECK(ParseChaincodePackage(MakeModulePackage("a", "ok.so")).ok());
   CHECK_FALSE(ParseChaincodePackage(MakeModulePackage("a", "../evil.so")).ok());
