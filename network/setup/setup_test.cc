@@ -121,6 +121,59 @@ TEST_CASE("A genesis block has Fabric's shape", "[setup]") {
   CHECK(envelope.channel_header.tx_id() == ComputeTxId(envelope.signature_header.nonce(), ""));
 }
 
+TEST_CASE("A channel of several orderers knows each by address and certificate", "[setup]") {
+  TempDir dir;
+  CryptoSpec crypto = Alliance();
+  crypto.organizations[2].nodes.push_back({"orderer1", "orderer", {}});
+  REQUIRE(GenerateCrypto(crypto, dir / "", kNow).ok());
+  const std::string yaml =
+      "channel: trace\norganizationsDir: .\n"
+      "application: {organizations: [{name: one, mspId: OneMSP, peers: [\"127.0.0.1:7051\"]}]}\n"
+      "orderer:\n"
+      "  type: etcd\n"
+      "  consenters:\n"
+      "    - {endpoint: \"127.0.0.1:7050\", tlsCert: super/nodes/orderer0/tls.pem}\n"
+      "    - {endpoint: \"127.0.0.1:8050\", tlsCert: super/nodes/orderer1/tls.pem}\n"
+      "  organizations:\n"
+      "    - {name: super, mspId: SuperMSP, endpoints: [\"127.0.0.1:7050\", \"127.0.0.1:8050\"]}\n";
+  REQUIRE(WriteFileAtomically(dir / "channel.yaml", yaml).ok());
+  const auto spec = ReadChannelSpec(dir / "channel.yaml");
+  REQUIRE(spec.status() == absl::OkStatus());
+  const auto block = MakeGenesisBlock(*spec, kNow);
+  REQUIRE(block.status() == absl::OkStatus());
+  const auto channel = *ChannelConfig::FromBlock(*block);
+  CHECK(channel->orderer()->consensus_type == "etcd");
+  const auto& consenters = channel->orderer()->consenters;
+  REQUIRE(consenters.size() == 2);
+  CHECK(ConsenterAddress(consenters[1]) == "127.0.0.1:8050");
+  const std::string certificate = *ReadFile(dir / "super/nodes/orderer1/tls.pem");
+  CHECK(consenters[1].server_tls_cert == certificate);
+  CHECK(consenters[1].client_tls_cert == certificate);
+  CHECK(absl::StrContains(ShowChannel(*channel), "127.0.0.1:8050"));
+}
+
+TEST_CASE("An orderer set that makes no sense is told before a block is made", "[setup]") {
+  TempDir dir;
+  REQUIRE(GenerateCrypto(Alliance(), dir / "", kNow).ok());
+  const auto mistakes = [&](const std::string& orderer) {
+    const std::string yaml =
+        "channel: trace\norganizationsDir: .\n"
+        "application: {organizations: [{name: one, mspId: OneMSP, peers: []}]}\n"
+        "orderer: {organizations: [{name: super, mspId: SuperMSP, endpoints: []}], " +
+        orderer + "}\n";
+    REQUIRE(WriteFileAtomically(dir / "channel.yaml", yaml).ok());
+    return std::string(ReadChannelSpec(dir / "channel.yaml").status().message());
+  };
+  const std::string good = "{endpoint: \"a:1\", tlsCert: super/nodes/orderer0/tls.pem}";
+  CHECK(mistakes("type: etcd, consenters: [" + good + "]").empty());
+  CHECK(absl::StrContains(mistakes("type: etcd"), "orderer.consenters"));
+  CHECK(absl::StrContains(mistakes("type: solo, consenters: [" + good + "]"), "type etcd alone"));
+  CHECK(absl::StrContains(mistakes("type: etcd, consenters: [" + good + ", " + good + "]"),
+                          "occurs twice"));
+  CHECK(absl::StrContains(
+      mistakes("type: etcd, consenters: [{endpoint: \"a:1\", tlsCert: one/msp.pb}]"), "tlsCert"));
+}
+
 TEST_CASE("What exists is kept, what is missing is added", "[setup]") {
   TempDir dir;
   CryptoSpec spec = Alliance();
