@@ -2,8 +2,10 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -20,19 +22,31 @@ namespace {
 
 struct Options {
   std::string dir;
+  std::string cluster_dir;
   std::string json;
   bool quick = false;
 };
 
 nlohmann::json Rounded(double value) { return std::round(value * 1000) / 1000; }
 
+// A network that is measured.
+struct Target {
+  Target(TestNetwork& network, sdk::Gateway& gateway)
+      : network(network),
+        gateway(gateway),
+        contract(gateway.GetNetwork(network.channel()).GetContract("asset")) {}
+
+  TestNetwork& network;
+  sdk::Gateway& gateway;
+  const sdk::Contract contract;
+  uint64_t created = 0;  // keys
+};
+
 class Bench {
  public:
-  Bench(TestNetwork& network, const Options& options, sdk::Gateway& gateway)
-      : network_(network),
-        options_(options),
-        gateway_(gateway),
-        contract_(gateway.GetNetwork(network.channel()).GetContract("asset")) {}
+  // `cluster`: the same network with several orderers, or nullptr.
+  Bench(Target& target, Target* cluster, const Options& options)
+      : target_(target), cluster_(cluster), options_(options) {}
 
   absl::Status Run() {
     SUYUAN_ASSIGN_OR_RETURN(crypto_, MeasureCrypto());
@@ -43,12 +57,16 @@ class Bench {
                  "ms/tx  failed\n";
     const std::vector<int> levels =
         options_.quick ? std::vector<int>{16, 256} : std::vector<int>{1, 16, 256, 512};
-    for (int in_flight : levels) RunOne("create", in_flight);
-    RunOne("update", 256);
-    RunOne("evaluate", 256);
-    SUYUAN_ASSIGN_OR_RETURN(scans_, ScanWorkload::Prepare(network_, gateway_), "prepare scans");
-    RunOne("scan", 256);
-    RunOne("scan-one", 256);
+    for (int in_flight : levels) RunOne("create", in_flight, target_);
+    RunOne("update", 256, target_);
+    RunOne("evaluate", 256, target_);
+    SUYUAN_ASSIGN_OR_RETURN(scans_, ScanWorkload::Prepare(target_.network, target_.gateway),
+                            "prepare scans");
+    RunOne("scan", 256, target_);
+    RunOne("scan-one", 256, target_);
+    if (cluster_ != nullptr) {
+      for (int in_flight : levels) Compare(in_flight);
+    }
     if (!options_.json.empty()) return WriteJson();
     return absl::OkStatus();
   }
@@ -58,39 +76,65 @@ class Bench {
  private:
   static std::string Key(uint64_t index) { return absl::StrCat("key", index); }
 
-  Operation MakeOperation(const std::string& workload) {
+  // One after the other, so that they meet the same machine.
+  void Compare(int in_flight) {
+    const nlohmann::json one = RunOne("one-orderer", in_flight, target_);
+    const nlohmann::json several = RunOne("cluster", in_flight, *cluster_);
+    const auto figure = [](const nlohmann::json& of, const char* name) {
+      return of.at(name).get<double>();
+    };
+    const double ratio = figure(several, "tps") / std::max(1.0, figure(one, "tps"));
+    const double added_ms = figure(several, "p50Ms") - figure(one, "p50Ms");
+    const double added_cpu =
+        figure(several.at("cpuMsPerTx"), "total") - figure(one.at("cpuMsPerTx"), "total");
+    std::cout << absl::StreamFormat(
+        "  %d orderers on etcd: %.2f times the throughput, p50 %+.1f ms, CPU %+.2f ms/tx\n",
+        cluster_->network.connection().at("orderers").size(), ratio, added_ms, added_cpu);
+    comparisons_.push_back(
+        {{"inFlight", in_flight},
+         {"orderers", cluster_->network.connection().at("orderers").size()},
+         {"one", one},
+         {"cluster", several},
+         {"tpsRatio", Rounded(ratio)},
+         {"addedP50Ms", Rounded(added_ms)},
+         {"addedP95Ms", Rounded(figure(several, "p95Ms") - figure(one, "p95Ms"))},
+         {"addedCpuMsPerTx", Rounded(added_cpu)}});
+  }
+
+  Operation MakeOperation(const std::string& workload, Target& target) {
     if (workload == "scan" || workload == "scan-one") {
       return scans_->MakeOperation(workload == "scan-one");
     }
     const std::string value(200, 'v');
     if (workload == "evaluate") {
-      return [this](uint64_t i, std::function<void(absl::Status)> done) {
-        contract_.EvaluateAsync("Get", {Key(i % created_)},
-                                [done](absl::StatusOr<std::string> r) { done(r.status()); });
+      return [&target](uint64_t i, std::function<void(absl::Status)> done) {
+        target.contract.EvaluateAsync("Get", {Key(i % target.created)},
+                                      [done](absl::StatusOr<std::string> r) { done(r.status()); });
       };
     }
-    const std::string function = workload == "create" ? "Put" : "Update";
-    return [this, function, value](uint64_t i, std::function<void(absl::Status)> done) {
-      contract_.SubmitAsync(function, {Key(i), value},
-                            [done](absl::StatusOr<std::string> r) { done(r.status()); });
+    const std::string function = workload == "update" ? "Update" : "Put";
+    return [&target, function, value](uint64_t i, std::function<void(absl::Status)> done) {
+      target.contract.SubmitAsync(function, {Key(i), value},
+                                  [done](absl::StatusOr<std::string> r) { done(r.status()); });
     };
   }
 
-  void RunOne(const std::string& name, int in_flight) {
+  nlohmann::json RunOne(const std::string& name, int in_flight, Target& target) {
     const absl::Duration duration = absl::Seconds(options_.quick ? 8 : 20);
-    const Operation operation = MakeOperation(name);
+    const Operation operation = MakeOperation(name, target);
     // Updates go over the keys again, each once.
-    const uint64_t first = name == "create" ? created_ : 0;
-    const auto before = CpuSeconds(network_.dir());
+    const bool creates = name == "create" || name == "one-orderer" || name == "cluster";
+    const uint64_t first = creates ? target.created : 0;
+    const auto before = CpuSeconds(target.network.dir());
     LoadResult result = RunLoad(operation, in_flight, duration, first);
-    const auto after = CpuSeconds(network_.dir());
-    if (name == "create") created_ += result.succeeded + result.failed;
-    Report(name, in_flight, result, before, after);
+    const auto after = CpuSeconds(target.network.dir());
+    if (creates) target.created += result.succeeded + result.failed;
+    return Report(name, in_flight, result, before, after);
   }
 
-  void Report(const std::string& name, int in_flight, const LoadResult& result,
-              const std::map<std::string, double>& before,
-              const std::map<std::string, double>& after) {
+  nlohmann::json Report(const std::string& name, int in_flight, const LoadResult& result,
+                        const std::map<std::string, double>& before,
+                        const std::map<std::string, double>& after) {
     const double count = std::max<double>(1, static_cast<double>(result.succeeded));
     nlohmann::json cpu;
     double total = 0;
@@ -120,35 +164,45 @@ class Bench {
                           {"cpuMsPerTx", cpu},
                           {"failed", result.failed},
                           {"ofLimit", Rounded(of_limit)}});
+    return workloads_.back();
   }
 
   absl::Status WriteJson() {
     nlohmann::json resident;
-    for (const auto& [node, mb] : ResidentMb(network_.dir())) resident[node] = Rounded(mb);
+    for (const auto& [node, mb] : ResidentMb(target_.network.dir())) resident[node] = Rounded(mb);
     const nlohmann::json report = {{"crypto",
                                     {{"signPerSecond", Rounded(crypto_.sign_per_second)},
                                      {"verifyPerSecond", Rounded(crypto_.verify_per_second)},
                                      {"limitTps", Rounded(crypto_.limit_tps)}}},
                                    {"workloads", workloads_},
+                                   {"orderers", comparisons_},
                                    {"residentMb", resident}};
     return WriteFileAtomically(options_.json, report.dump(2) + "\n");
   }
 
-  TestNetwork& network_;
+  Target& target_;
+  Target* const cluster_;
   const Options& options_;
-  sdk::Gateway& gateway_;
-  const sdk::Contract contract_;
   std::unique_ptr<ScanWorkload> scans_;
   CryptoRate crypto_;
-  uint64_t created_ = 0;
   bool failed_ = false;
   nlohmann::json workloads_ = nlohmann::json::array();
+  nlohmann::json comparisons_ = nlohmann::json::array();
 };
 
 absl::StatusOr<bool> Main(const Options& options) {
   SUYUAN_ASSIGN_OR_RETURN(auto network, TestNetwork::Attach(options.dir));
   SUYUAN_ASSIGN_OR_RETURN(auto gateway, network->Connect("producer"));
-  Bench bench(*network, options, *gateway);
+  Target target(*network, *gateway);
+  std::unique_ptr<TestNetwork> cluster_network;
+  std::unique_ptr<sdk::Gateway> cluster_gateway;
+  std::optional<Target> cluster;
+  if (!options.cluster_dir.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(cluster_network, TestNetwork::Attach(options.cluster_dir));
+    SUYUAN_ASSIGN_OR_RETURN(cluster_gateway, cluster_network->Connect("producer"));
+    cluster.emplace(*cluster_network, *cluster_gateway);
+  }
+  Bench bench(target, cluster ? &*cluster : nullptr, options);
   SUYUAN_RETURN_IF_ERROR(bench.Run());
   return !bench.failed();
 }
@@ -161,8 +215,10 @@ int main(int argc, char** argv) {
   CLI::App app("suyuan-bench: throughput, latency and CPU per transaction of a running network");
   app.add_option("--dir", options.dir, "the network's folder (scripts/network.sh up --dir)")
       ->required();
+  app.add_option("--cluster-dir", options.cluster_dir,
+                 "a network with several orderers, to be measured against the first");
   app.add_option("--json", options.json, "write the figures to this file");
-  app.add_flag("--quick", options.quick, "short runs, under 3 minutes together");
+  app.add_flag("--quick", options.quick, "short runs, under 5 minutes together");
   CLI11_PARSE(app, argc, argv);
   const auto clean = suyuan::bench::Main(options);
   if (!clean.ok()) {
