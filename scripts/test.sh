@@ -6,4 +6,5 @@ preset=${1:-release}
 shift || true
 scripts/setup.sh
 scripts/build.sh "$preset"
-ctest --test-dir "build/$preset" --output-on-failure "$@"
+# Half of them wait more than they work.
+ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure "$@"

@@ -38,9 +38,13 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(const EtcdClientOptions& o
 class Reasons {
  public:
   void Add(const std::string& endpoint, const absl::Status& status) {
-    reasons_[endpoint] =
-        absl::IsDeadlineExceeded(status) ? "no answer in time" : std::string(status.message());
-    told_ |= !absl::IsDeadlineExceeded(status);
+    std::string& reason = reasons_[endpoint];
+    if (absl::IsDeadlineExceeded(status)) {
+      if (reason.empty()) reason = "no answer in time";
+    } else {
+      reason = std::string(status.message());
+      told_ = true;
+    }
   }
   absl::Status ToStatus() const {
     const std::string text = absl::StrJoin(reasons_, "; ", absl::PairFormatter(": "));

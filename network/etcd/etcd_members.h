@@ -36,7 +36,7 @@ class EtcdDialer {
 };
 
 struct EtcdCallTraits {
-  absl::string_view name;    // "Txn"
+  absl::string_view name;    // for errors: "Txn"
   bool changes = false;      // not a mere read
   bool needs_leader = true;  // a member without one answers so at once
   RetryPolicy policy = RetryPolicy::kSafeToRepeat;
@@ -45,7 +45,7 @@ struct EtcdCallTraits {
   absl::Duration attempt_timeout = absl::Seconds(2);
 };
 
-// Runs calls on one of a cluster's members. Thread-safe.
+// Runs calls on the member of a cluster that serves them. Thread-safe.
 class EtcdMembers {
  public:
   // Makes one request of a member and waits for the answer.

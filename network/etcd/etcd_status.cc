@@ -42,6 +42,17 @@ constexpr Text kTexts[] = {
     {"message larger than max", absl::StatusCode::kInvalidArgument, false, false},
 };
 
+// With TLS 1.3 a member refuses a certificate after its client thinks that all is well:
+// gRPC then sees a connection that ends for no reason.
+std::string WithHint(const std::string& text) {
+  for (const absl::string_view part :
+       {"Endpoint read failed", "Socket closed", "Connection reset by peer"}) {
+    if (!absl::StrContains(text, part)) continue;
+    return absl::StrCat(text, " (if it stays so: does the member accept this certificate?)");
+  }
+  return text;
+}
+
 EtcdVerdict JudgeCode(const grpc::Status& status) {
   const std::string& text = status.error_message();
   switch (status.error_code()) {
@@ -49,7 +60,7 @@ EtcdVerdict JudgeCode(const grpc::Status& status) {
     case grpc::StatusCode::CANCELLED:    // the stream was reset
     case grpc::StatusCode::INTERNAL:
     case grpc::StatusCode::ABORTED:
-      return {absl::UnavailableError(text), true, true};
+      return {absl::UnavailableError(WithHint(text)), true, true};
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return {absl::DeadlineExceededError(text), true, true};
     case grpc::StatusCode::UNKNOWN:
@@ -65,7 +76,8 @@ EtcdVerdict JudgeAnswer(const grpc::Status& status) {
   if (status.ok()) return {};
   for (const Text& text : kTexts) {
     if (!absl::StrContains(status.error_message(), text.part)) continue;
-    return {absl::Status(text.code, status.error_message()), text.elsewhere, text.maybe_done};
+    return {absl::Status(text.code, WithHint(status.error_message())), text.elsewhere,
+            text.maybe_done};
   }
   return JudgeCode(status);
 }

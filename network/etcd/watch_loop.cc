@@ -96,7 +96,8 @@ class WatchLoop final : public EtcdWatch {
     context.TryCancel();
     const grpc::Status end = stream->Finish();
     if (!status.ok()) return status;
-    return absl::UnavailableError(end.ok() ? "the member ended the watch" : end.error_message());
+    if (end.ok()) return absl::UnavailableError("the member ended the watch");
+    return absl::UnavailableError(JudgeAnswer(end).status.message());
   }
 
   WatchRequest Request() const {

@@ -35,8 +35,8 @@ struct OrdererOptions {
   std::filesystem::path etcd_key;           // default: tls.key
   std::string etcd_prefix;                  // of the network's keys: "/suyuan/NETWORK"
   absl::Duration etcd_lease_ttl = absl::Seconds(2);
-  int64_t etcd_keep_batches = 1'000;                   // etcd.keep.batches
-  int64_t etcd_keep_bytes = 64 << 20;                  // etcd.keep.bytes
+  int64_t etcd_keep_batches = 1'000;                  // etcd.keep.batches
+  int64_t etcd_keep_bytes = 64 << 20;                 // etcd.keep.bytes
   absl::Duration forward_timeout = absl::Seconds(3);  // limits.forwardTimeout
 };
 

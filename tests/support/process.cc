@@ -1,85 +1,12 @@
 #include "tests/support/process.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "network/common/file_util.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
 namespace fs = std::filesystem;
-
-bool AwaitCondition(absl::Duration timeout, absl::FunctionRef<bool()> condition) {
-  const absl::Time deadline = absl::Now() + timeout;
-  while (!condition()) {
-    if (absl::Now() > deadline) return false;
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-  return true;
-}
-
-absl::StatusOr<std::unique_ptr<Process>> Process::Start(const std::vector<std::string>& words,
-                                                        const fs::path& log_file) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const int log = ::open(log_file.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (log < 0) return ErrnoStatus(errno, "open", log_file.string());
-  const FileDescriptor closer(log);
-  const pid_t pid = ::fork();
-  if (pid < 0) return ErrnoStatus(errno, "fork", words[0]);
-  if (pid == 0) {
-    ::dup2(log, STDOUT_FILENO);
-    ::dup2(log, STDERR_FILENO);
-    ::execvp(argv[0], argv.data());
-    ::_exit(127);
-  }
-  return std::unique_ptr<Process>(new Process(pid, log_file));
-}
-
-Process::~Process() { Kill(); }
-
-std::optional<int> Process::AwaitExit(absl::Duration timeout) {
-  AwaitCondition(timeout, [this] {
-    if (exit_status_) return true;
-    int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) return false;
-    exit_status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return true;
-  });
-  return exit_status_;
-}
-
-absl::Status Process::AwaitFile(const fs::path& file, absl::Duration timeout) {
-  std::error_code none;
-  const bool known = AwaitCondition(timeout, [&] {
-    return (fs::exists(file, none) && fs::file_size(file, none) > 0) ||
-           AwaitExit(absl::ZeroDuration());
-  });
-  if (exit_status_) {
-    return absl::AbortedError(absl::StrCat("exited with ", *exit_status_, ": ", Output()));
-  }
-  if (!known) return absl::DeadlineExceededError(absl::StrCat("no ", file.string()));
-  return absl::OkStatus();
-}
-
-void Process::Kill() {
-  if (!exit_status_) ::kill(pid_, SIGKILL);
-  while (!AwaitExit(absl::Seconds(1))) {
-  }
-}
-
-std::string Process::Output() const { return ReadFile(log_file_).value_or(""); }
 
 ToolResult RunTool(const std::string& program, const std::vector<std::string>& arguments,
                    const fs::path& work_dir) {
@@ -91,19 +18,6 @@ ToolResult RunTool(const std::string& program, const std::vector<std::string>& a
   if (!process.ok()) return {-1, std::string(process.status().message())};
   const auto status = (*process)->AwaitExit(absl::Minutes(1));
   return {status.value_or(-1), (*process)->Output()};
-}
-
-int FreePort() {
-  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return 0;
-  }
-  return ::ntohs(address.sin_port);
 }
 
 }  // namespace suyuan
