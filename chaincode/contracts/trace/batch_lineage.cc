@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/holds.h"
 #include "chaincode/contracts/trace/product_registration.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/shim/validation.h"
@@ -143,6 +144,7 @@ absl::Status BatchLineage::Transform(TransactionContext& tx, const std::string& 
   for (const LotUse& input : t.inputs) {
     SUYUAN_ASSIGN_OR_RETURN(Lot lot, LoadLot(tx.stub(), input.lot));
     SUYUAN_RETURN_IF_ERROR(Consume(&lot, input.quantity, msp));
+    SUYUAN_RETURN_IF_ERROR(CheckNotHeld(tx.stub(), lot.id, Use::kUse, lot.product));
     units[lot.id] = lot.unit;
     SUYUAN_RETURN_IF_ERROR(SaveLot(tx.stub(), lot));
   }
@@ -181,6 +183,7 @@ absl::Status BatchLineage::Ship(TransactionContext& tx, const std::string& shipm
     }
     SUYUAN_ASSIGN_OR_RETURN(Lot lot, LoadLot(tx.stub(), element));
     SUYUAN_RETURN_IF_ERROR(Consume(&lot, 0, msp));
+    SUYUAN_RETURN_IF_ERROR(CheckNotHeld(tx.stub(), lot.id, Use::kShip, lot.product));
     lot.in_transit = to;
     SUYUAN_RETURN_IF_ERROR(SaveLot(tx.stub(), lot));
     SUYUAN_RETURN_IF_ERROR(

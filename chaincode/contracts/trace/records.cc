@@ -1,5 +1,7 @@
 #include "chaincode/contracts/trace/records.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "network/common/status_macros.h"
@@ -59,6 +61,18 @@ absl::StatusOr<nlohmann::json> ListRecords(ChaincodeStub& stub, absl::string_vie
     out.push_back(std::move(json));
   }
   return out;
+}
+
+absl::StatusOr<nlohmann::json> RecordHistory(ChaincodeStub& stub, absl::string_view key) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto iterator, stub.GetHistoryForKey(key));
+  std::vector<nlohmann::json> newest_first;
+  while (true) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto version, iterator->Next());
+    if (!version) break;
+    newest_first.push_back(nlohmann::json::parse(version->value, nullptr, false));
+    if (newest_first.back().is_discarded()) return absl::InternalError("a record is not JSON");
+  }
+  return nlohmann::json(std::vector<nlohmann::json>(newest_first.rbegin(), newest_first.rend()));
 }
 
 std::string TimeText(absl::Time time) {

@@ -33,6 +33,10 @@ absl::StatusOr<nlohmann::json> ListRecords(ChaincodeStub& stub, absl::string_vie
                                            absl::Span<const std::string> parts,
                                            size_t limit = 100'000);
 
+// Every value that `key` has had, oldest first (kInternal when one is not JSON). For queries
+// alone: history is no part of what a transaction read.
+absl::StatusOr<nlohmann::json> RecordHistory(ChaincodeStub& stub, absl::string_view key);
+
 // RFC 3339 in UTC of the channel header's time.
 absl::StatusOr<std::string> TransactionTime(const ChaincodeStub& stub);
 std::string TimeText(absl::Time time);

@@ -6,6 +6,8 @@
 #include "chaincode/contracts/trace/anti_counterfeit.h"
 #include "chaincode/contracts/trace/anti_diversion.h"
 #include "chaincode/contracts/trace/batch_lineage.h"
+#include "chaincode/contracts/trace/governance/governance_contract.h"
+#include "chaincode/contracts/trace/nonconformity/hold_contract.h"
 #include "chaincode/contracts/trace/product_registration.h"
 
 namespace suyuan {
@@ -16,6 +18,8 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<BatchLineage>());
   contracts.push_back(std::make_unique<AntiCounterfeit>());
   contracts.push_back(std::make_unique<AntiDiversion>());
+  contracts.push_back(std::make_unique<HoldContract>());
+  contracts.push_back(std::make_unique<GovernanceContract>());
   return MakeContractChaincode("trace", "1.0", std::move(contracts));
 }
 

@@ -1,0 +1,112 @@
+#include "chaincode/contracts/trace/nonconformity/hold_store.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/records.h"
+#include "chaincode/gs1/identifier.h"
+#include "chaincode/shim/validation.h"
+#include "network/common/status_macros.h"
+#include "network/common/text.h"
+
+namespace suyuan {
+namespace {
+
+constexpr char kUnitHold[] = "hold-unit";
+
+std::string HoldKey(absl::string_view id) { return absl::StrCat("hold/", id); }
+
+}  // namespace
+
+absl::StatusOr<std::string> UnitName(absl::string_view unit) {
+  SUYUAN_RETURN_IF_ERROR(CheckText("unit", unit, 512));
+  auto canonical = gs1::Canonical(unit);
+  return canonical.ok() ? *std::move(canonical) : std::string(unit);
+}
+
+std::string InspectionKey(absl::string_view unit) { return absl::StrCat("inspection/", unit); }
+std::string GateKey(absl::string_view gtin) { return absl::StrCat("gate/", gtin); }
+
+absl::Status SaveUnitHold(ChaincodeStub& stub, const UnitHold& hold) {
+  return Append(stub, kUnitHold, {hold.unit, hold.hold}, hold);
+}
+
+absl::StatusOr<UnitHold> NeedUnitHold(ChaincodeStub& stub, const std::string& hold,
+                                      const std::string& unit) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string key, stub.CreateCompositeKey(kUnitHold, {unit, hold}));
+  SUYUAN_ASSIGN_OR_RETURN(const auto record, FindRecord(stub, key));
+  if (!record) return absl::NotFoundError(absl::StrCat(unit, " is not under hold ", hold));
+  return UnitHoldFromJson(*record);
+}
+
+absl::StatusOr<std::vector<UnitHold>> HoldsOf(ChaincodeStub& stub, const std::string& unit) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto records, ListRecords(stub, kUnitHold, {unit}));
+  std::vector<UnitHold> holds;
+  for (const auto& record : records) {
+    SUYUAN_ASSIGN_OR_RETURN(holds.emplace_back(), UnitHoldFromJson(record));
+  }
+  return holds;
+}
+
+absl::Status PlaceHold(TransactionContext& tx, const HoldOrder& order, const Caller& caller) {
+  SUYUAN_RETURN_IF_ERROR(NeedAbsent(tx.stub(), HoldKey(order.hold), "hold", order.hold));
+  SUYUAN_ASSIGN_OR_RETURN(nlohmann::json record, Authorship(tx, caller, order.event_time));
+  record.update({{"hold", order.hold},
+                 {"units", order.units},
+                 {"reason", order.reason},
+                 {"evidence", order.evidence},
+                 {"ordered", order.ordered}});
+  SUYUAN_RETURN_IF_ERROR(PutRecord(tx.stub(), HoldKey(order.hold), record));
+  return PlaceHoldOnUnits(tx.stub(), order, caller);
+}
+
+absl::Status PlaceHoldOnUnits(ChaincodeStub& stub, const HoldOrder& order, const Caller& caller) {
+  for (const std::string& unit : order.units) {
+    SUYUAN_RETURN_IF_ERROR(SaveUnitHold(
+        stub, {order.hold, unit, "held", order.reason, caller.msp_id, order.ordered, ""}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit) {
+  const auto id = gs1::ParseIdentifier(unit);
+  if (id.ok() && id->key.size() >= 14) {
+    switch (id->scheme) {
+      case gs1::Scheme::kGtin:
+      case gs1::Scheme::kGtinVariant:
+      case gs1::Scheme::kLgtin:
+      case gs1::Scheme::kSgtin:
+      case gs1::Scheme::kUpui:
+        return id->key;
+      default:
+        return std::string();
+    }
+  }
+  if (!CheckId("", unit).ok()) return std::string();
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
+  return lot ? lot->value("product", "") : std::string();
+}
+
+absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit) {
+  std::set<std::string> owners;
+  if (CheckId("", unit).ok()) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
+    if (lot) owners.insert(lot->value("owner", ""));
+  }
+  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, ProductOf(stub, unit));
+  if (!gtin.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto product, FindRecord(stub, absl::StrCat("product/", gtin)));
+    if (product) owners.insert(product->value("registrant", ""));
+  }
+  return owners;
+}
+
+absl::Status NeedOwnerOf(ChaincodeStub& stub, const std::string& unit, const Caller& caller,
+                         absl::string_view what) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto owners, OwnersOf(stub, unit));
+  if (owners.count(caller.msp_id)) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat(
+      "only who has it, who registered its product or a supervisor may ", what, " ", unit));
+}
+
+}  // namespace suyuan

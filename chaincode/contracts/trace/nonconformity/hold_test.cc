@@ -1,0 +1,197 @@
+#include "chaincode/contracts/trace/nonconformity/hold.h"
+
+#include <catch2/catch.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/holds.h"
+#include "chaincode/contracts/trace/testing/trace_ledger.h"
+
+namespace suyuan {
+namespace {
+
+using namespace testing;  // NOLINT: the fixture's people
+using Catch::Matchers::Contains;
+using ::nlohmann::json;
+
+constexpr char kGtin[] = "06901234567892";
+constexpr char kReason[] = R"({"reason":"salmonella found"})";
+
+class HoldLedger : public TraceLedger {
+ public:
+  void Lot(const char* lot, const char* product = "") {
+    Do(kProducerUser, {"BatchLineage:CreateLot", lot, product, "milk", "100", "kg"});
+  }
+  void Place(const char* hold, const char* units) {
+    Do(kProducerUser, {"Holds:Place", hold, units, kReason});
+  }
+  absl::Status Check(const std::string& unit, Use use) {
+    MockStub mock(&ledger(), Call(kProducerUser, {"x"}));
+    return CheckNotHeld(mock.stub(), unit, use);
+  }
+  // The uses that are open, e.g. "ship sell ".
+  std::string Open(const std::string& unit) {
+    std::string out;
+    for (const Use use : {Use::kShip, Use::kUse, Use::kPack, Use::kSell}) {
+      if (Check(unit, use).ok()) absl::StrAppend(&out, std::string(UseName(use)), " ");
+    }
+    return out;
+  }
+  void Dispose(const char* hold, const char* units, const std::string& disposition) {
+    Do(kProducerQuality,
+       {"Holds:Dispose", hold, units,
+        absl::StrCat(R"({"disposition":")", disposition, R"(","reason":"decided"})")});
+  }
+};
+
+TEST_CASE_METHOD(HoldLedger, "A held lot is refused for all four uses", "[hold]") {
+  Lot("milk1");
+  Lot("milk2");
+  CHECK(Open("milk1") == "ship use pack sell ");
+  Place("h1", R"(["milk1"])");
+  CHECK(Open("milk1").empty());
+  CHECK(Open("milk2") == "ship use pack sell ");
+  const absl::Status refused = Check("milk1", Use::kSell);
+  CHECK(absl::IsFailedPrecondition(refused));
+  CHECK(refused.message() == "milk1 is held: salmonella found (hold h1)");
+
+  CHECK(Error(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk1"])", "DistributorMSP"}) ==
+        "milk1 is held: salmonella found (hold h1)");
+  CHECK(Error(kProducerUser, {"BatchLineage:Transform", "t1", R"([{"lot":"milk1","quantity":10}])",
+                              R"([{"lot":"x","quantity":10,"unit":"kg"}])", "{}"}) ==
+        "milk1 is held: salmonella found (hold h1)");
+  Do(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk2"])", "DistributorMSP"});
+}
+
+TEST_CASE_METHOD(HoldLedger, "A hold names its unit however it was written", "[hold]") {
+  FoundCouncil();
+  Do(kRegulatorUser, {"Holds:Order", "h1", R"(["(01)06901234567892(21)A1"])", kReason});
+  CHECK(Open("urn:epc:id:sgtin:6901234.056789.A1").empty());
+  CHECK(Open("https://example.com/01/06901234567892/21/A1").empty());
+  CHECK(Open("urn:epc:id:sgtin:6901234.056789.A2") == "ship use pack sell ");
+  CHECK_THAT(Error(kRegulatorUser, {"Holds:Order", "h2", R"(["(01)06901234567892"])", kReason}),
+             Contains("is a product, not a lot or one thing of it"));
+}
+
+TEST_CASE_METHOD(HoldLedger, "Dispositions open what they allow", "[hold]") {
+  for (const char* lot : {"a", "b", "c", "d", "e"}) Lot(lot);
+  Place("h1", R"(["a","b","c","d","e"])");
+  Dispose("h1", R"(["a"])", "release");
+  Dispose("h1", R"(["b"])", "rework");
+  Dispose("h1", R"(["c"])", "return");
+  Dispose("h1", R"(["d"])", "scrap");
+  CHECK(Open("a") == "ship use pack sell ");
+  CHECK(Open("b") == "use ");
+  CHECK(Open("c") == "ship ");
+  CHECK(Open("d").empty());
+  CHECK(Open("e").empty());
+  CHECK(Check("b", Use::kSell).message() == "b is to be reworked: salmonella found (hold h1)");
+  Dispose("h1", R"(["b"])", "release");  // once it is reworked
+  CHECK(Open("b") == "ship use pack sell ");
+  const char* release = R"({"disposition":"release","reason":"x"})";
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["d"])", release}) ==
+        "hold h1 of d has ended: scrap");
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["z"])", release}) ==
+        "z is not under hold h1");
+  CHECK_THAT(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["e"])",
+                                      R"({"disposition":"downgrade","reason":"x"})"}),
+             Contains("field grade is missing"));
+  Do(kProducerQuality, {"Holds:Dispose", "h1", R"(["e"])",
+                        R"({"disposition":"downgrade","reason":"x","grade":"feed"})"});
+  CHECK(Open("e") == "ship use pack sell ");
+
+  const json hold = Ask({"Holds:GetHold", "h1"});
+  CHECK(hold["dispositions"].size() == 6);
+  CHECK(hold["author"]["mspId"] == "ProducerMSP");
+  CHECK(Ask({"Holds:GetUnit", "e"})["holds"][0]["grade"] == "feed");
+}
+
+TEST_CASE_METHOD(HoldLedger, "A second hold stays when the first is released", "[hold]") {
+  Lot("a");
+  Place("h1", R"(["a"])");
+  Place("h2", R"(["a"])");
+  Dispose("h1", R"(["a"])", "release");
+  CHECK(Check("a", Use::kShip).message() == "a is held: salmonella found (hold h2)");
+}
+
+TEST_CASE_METHOD(HoldLedger, "Who may hold, order and release", "[hold]") {
+  Lot("a");
+  const char* units = R"(["a"])";
+  const char* release = R"({"disposition":"release","reason":"x"})";
+  CHECK(Error(kDistributorUser, {"Holds:Place", "h1", units, kReason}) ==
+        "only who has it, who registered its product or a supervisor may hold a");
+  CHECK(Error(kRegulatorUser, {"Holds:Order", "h1", units, kReason}) ==
+        "only a regulator of a supervising organisation may order a hold; there is none before "
+        "the council is founded");
+  FoundCouncil();
+  CHECK_THAT(Error(kProducerAdmin, {"Holds:Order", "h1", units, kReason}),
+             Contains("only a regulator of a supervising organisation"));
+  Do(kRegulatorUser, {"Holds:Order", "h1", units, kReason});
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", units, release}) ==
+        "hold h1 was ordered by a supervisor, who alone may end it");
+  Do(kRegulatorUser, {"Holds:Dispose", "h1", units, release});
+  Place("h2", units);
+  CHECK(Error(kProducerUser, {"Holds:Dispose", "h2", units, release}) ==
+        "only a client with role quality may decide what becomes of a held unit");
+  CHECK(Error(kDistributorAdmin, {"Holds:Dispose", "h2", units, release}) ==
+        "hold h2 was placed by ProducerMSP, not by DistributorMSP");
+  CHECK(Error(kProducerUser, {"Holds:Place", "h2", units, kReason}) == "hold h2 already exists");
+}
+
+TEST_CASE_METHOD(HoldLedger, "Bad holds are refused by field", "[hold]") {
+  Lot("a");
+  const auto place = [&](const char* units, const char* details) {
+    return Error(kProducerUser, {"Holds:Place", "h1", units, details});
+  };
+  CHECK(place("[]", kReason) == "argument 'units': not 1 to 1000 units");
+  CHECK(place(R"(["a","a"])", kReason) == "argument 'units': a is named twice");
+  CHECK(place("[1]", kReason) == "argument 'units': holds what is no text");
+  CHECK(place(R"(["a"])", "{}") == "argument 'details': field reason is missing");
+  CHECK(place(R"(["a"])", R"({"reason":"x","evidence":"abc","eventTime":"noon","why":1})") ==
+        "argument 'details': field evidence is not a SHA-256 in 64 lower-case hex digits; field "
+        "eventTime is not a time (RFC 3339); field why is not known here");
+}
+
+TEST_CASE_METHOD(HoldLedger, "An inspection gate is opened by a passed inspection", "[hold]") {
+  Lot("a");
+  const char* failed = R"({"result":"failed","method":"GB 4789.4","report":"R-1"})";
+  const char* passed = R"({"result":"passed","method":"GB 4789.4","report":"R-2"})";
+  CHECK(Error(kProducerUser, {"Holds:Inspect", "a", failed}) ==
+        "only a client with role quality may inspect a");
+  Do(kProducerQuality, {"Holds:Inspect", "a", failed});
+  CHECK(Check("a", Use::kPack).message() == "a failed its last inspection: cannot pack it");
+  Do(kProducerQuality, {"Holds:Inspect", "a", passed});
+  CHECK(Open("a") == "ship use pack sell ");
+  CHECK(Ask({"Holds:GetUnit", "a"})["inspections"].size() == 2);
+
+  FoundCouncil();
+  Do(kRegulatorUser, {"Holds:SetGate", kGtin, R"(["ship","sell"])"});
+  const std::string item = absl::StrCat("(01)", kGtin, "(21)7");
+  CHECK(Open(item) == "use pack ");
+  CHECK(Check(item, Use::kSell).message() ==
+        "https://id.gs1.org/01/06901234567892/21/7 has not passed inspection, which product "
+        "06901234567892 asks for: cannot sell it");
+  Do(kRegulatorUser, {"Holds:Inspect", item, passed});
+  CHECK(Open(item) == "ship use pack sell ");
+  CHECK(Ask({"Holds:Check", item, "sell"})["allowed"] == true);
+}
+
+TEST_CASE_METHOD(HoldLedger, "A hold beats a shipment that was simulated before it", "[hold]") {
+  Lot("a");
+  MockStub shipment(&ledger(),
+                    Call(kProducerUser, {"BatchLineage:Ship", "s1", R"(["a"])", "DistributorMSP"}));
+  REQUIRE(chaincode().Invoke(shipment.stub()).ok());
+  Do(kProducerQuality, {"Holds:Inspect", "a", R"({"result":"failed"})"});
+  CHECK_FALSE(shipment.Commit());
+}
+
+TEST_CASE("An ended hold stays ended for everybody", "[hold]") {
+  const Caller supervisor{"RegulatorMSP", "p", {kRegulator}, false};
+  for (const char* state : {"release", "downgrade", "scrap"}) {
+    const UnitHold hold{"h", "u", state, "r", "ProducerMSP", false, ""};
+    CHECK(absl::IsFailedPrecondition(
+        Dispose(hold, {"release", "x", "", "", ""}, supervisor, true).status()));
+  }
+}
+
+}  // namespace
+}  // namespace suyuan
