@@ -19,11 +19,6 @@ namespace {
 constexpr absl::Duration kSweepEvery = absl::Seconds(1);
 constexpr size_t kMaxRules = 1000;
 
-std::string TlsRoots(const Msp& msp) {
-  return absl::StrCat(absl::StrJoin(msp.tls_root_certs_pem(), "\n"), "\n",
-                      absl::StrJoin(msp.tls_intermediate_certs_pem(), "\n"));
-}
-
 void AddMissingRoots(const Msp& msp, std::string* roots) {
   for (const std::string& pem : msp.tls_root_certs_pem()) {
     if (!absl::StrContains(*roots, absl::StripAsciiWhitespace(pem))) {
@@ -282,7 +277,7 @@ std::vector<PeerAddress> ChannelView::WantedPeers(const ChannelConfig& config) c
       const bool known = std::any_of(wanted.begin(), wanted.end(),
                                      [&](const auto& a) { return a.endpoint == endpoint; });
       if (known) continue;
-      wanted.push_back({std::move(endpoint), organization.msp_id, TlsRoots(*msp),
+      wanted.push_back({std::move(endpoint), organization.msp_id, TlsRootsPem(*msp),
                         organization.msp_id == deps_.identity->msp_id()});
     }
   }
@@ -316,9 +311,10 @@ void ChannelView::ConnectOrderers(const ChannelConfig& config) {
       const Msp* msp = config.msps()->Find(organization.msp_id);
       if (msp == nullptr) continue;
       some_msp_id = organization.msp_id;
-      all_roots += TlsRoots(*msp);
+      all_roots += TlsRootsPem(*msp);
       for (const std::string& endpoint : organization.orderer_endpoints) {
-        orderers.push_back(deps_.nodes->Orderer({endpoint, organization.msp_id, TlsRoots(*msp)}));
+        orderers.push_back(
+            deps_.nodes->Orderer({endpoint, organization.msp_id, TlsRootsPem(*msp)}));
       }
     }
     // The channel-wide list of older configurations, when the organisations have none.

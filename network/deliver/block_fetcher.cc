@@ -30,22 +30,13 @@ struct Endpoint {
   std::string tls_roots_pem;
 };
 
-void AddTlsRoots(const ChannelConfig& config, absl::string_view msp_id, std::string* roots) {
-  const Msp* msp = config.msps()->Find(msp_id);
-  if (msp == nullptr) return;
-  for (const std::string& pem : msp->tls_root_certs_pem()) absl::StrAppend(roots, pem, "\n");
-  for (const std::string& pem : msp->tls_intermediate_certs_pem()) {
-    absl::StrAppend(roots, pem, "\n");
-  }
-}
-
 std::vector<Endpoint> Endpoints(const ChannelConfig& config) {
   std::vector<Endpoint> endpoints;
   if (config.orderer() == nullptr) return endpoints;
   std::string all_roots;
   for (const auto& [name, organization] : config.orderer()->organizations) {
-    std::string roots;
-    AddTlsRoots(config, organization.msp_id, &roots);
+    const Msp* msp = config.msps()->Find(organization.msp_id);
+    const std::string roots = msp == nullptr ? "" : TlsRootsPem(*msp);
     for (const std::string& address : organization.orderer_endpoints) {
       endpoints.push_back({address, roots});
     }

@@ -199,4 +199,11 @@ absl::StatusOr<std::shared_ptr<const Msp>> Msp::Create(const ::msp::MSPConfig& c
   return std::make_shared<const X509Msp>(std::move(membership));
 }
 
+std::string TlsRootsPem(const Msp& msp) {
+  std::string all;
+  for (const std::string& pem : msp.tls_root_certs_pem()) absl::StrAppend(&all, pem, "\n");
+  for (const std::string& pem : msp.tls_intermediate_certs_pem()) absl::StrAppend(&all, pem, "\n");
+  return all;
+}
+
 }  // namespace suyuan

@@ -51,6 +51,9 @@ class Msp {
                                  const ::common::MSPPrincipal& principal) const = 0;
 };
 
+// TLS roots and intermediates as one PEM text, for clients of the organisation's servers.
+std::string TlsRootsPem(const Msp& msp);
+
 // The MSPs of one channel configuration. Immutable, thread-safe.
 class MspManager {
  public:

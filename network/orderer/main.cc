@@ -61,10 +61,10 @@ absl::StatusOr<EtcdOrdering> ConnectEtcd(const OrdererOptions& o) {
   options.certificate_pem = tls.certificate_pem;
   options.key_pem = tls.key_pem;
   SUYUAN_ASSIGN_OR_RETURN(ordering.client, EtcdClient::Create(options), "etcd");
-  ordering.prefix = o.etcd_prefix;
-  ordering.lease_ttl = o.etcd_lease_ttl;
-  ordering.keep_batches = static_cast<uint64_t>(o.etcd_keep_batches);
-  ordering.keep_bytes = static_cast<uint64_t>(o.etcd_keep_bytes);
+  ordering.options.log.prefix = o.etcd_prefix;
+  ordering.options.lease_ttl = o.etcd_lease_ttl;
+  ordering.options.keep_batches = static_cast<uint64_t>(o.etcd_keep_batches);
+  ordering.options.keep_bytes = static_cast<uint64_t>(o.etcd_keep_bytes);
   return ordering;
 }
 
@@ -91,7 +91,7 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
   OrderingDeps ordering{.signer = signer, .metrics = &metrics};
   ordering.max_pending = static_cast<size_t>(options.max_pending);
   ordering.early_cut_interval = options.early_cut_interval;
-  ordering.tls = {tls.certificate_pem, tls.key_pem};
+  ordering.tls = tls;
   const auto links = OrdererLinks::Create(ordering.tls, options.forward_timeout);
   ordering.links = links.get();
   SUYUAN_ASSIGN_OR_RETURN(ordering.etcd, ConnectEtcd(options));

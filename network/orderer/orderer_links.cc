@@ -24,44 +24,33 @@ using ordering::Cluster;
 using ordering::ForwardReply;
 using ordering::ForwardRequest;
 
-// The TLS certificates of the organisations that order.
-struct OrdererRoots {
-  std::vector<std::string> roots, intermediates;  // PEM
-
-  std::string AllPem() const {
-    std::string all;
-    for (const std::string& pem : roots) absl::StrAppend(&all, pem, "\n");
-    for (const std::string& pem : intermediates) absl::StrAppend(&all, pem, "\n");
-    return all;
-  }
-};
-
-OrdererRoots RootsOf(const ChannelConfig& config) {
-  OrdererRoots found;
+// Of the organisations that order.
+std::vector<const Msp*> OrdererMsps(const ChannelConfig& config) {
+  std::vector<const Msp*> found;
   for (const auto& [name, organization] : config.orderer()->organizations) {
     const Msp* msp = config.msps()->Find(organization.msp_id);
-    if (msp == nullptr) continue;
-    for (const std::string& pem : msp->tls_root_certs_pem()) found.roots.push_back(pem);
-    for (const std::string& pem : msp->tls_intermediate_certs_pem()) {
-      found.intermediates.push_back(pem);
-    }
+    if (msp != nullptr) found.push_back(msp);
   }
   return found;
 }
 
-absl::StatusOr<std::vector<CertificatePtr>> ParseAll(const std::vector<std::string>& pems) {
-  std::vector<CertificatePtr> certificates;
+std::string AllTlsRoots(const ChannelConfig& config) {
+  std::string all;
+  for (const Msp* msp : OrdererMsps(config)) all += TlsRootsPem(*msp);
+  return all;
+}
+
+absl::Status ParseAll(const std::vector<std::string>& pems, std::vector<CertificatePtr>* out) {
   for (const std::string& pem : pems) {
     SUYUAN_ASSIGN_OR_RETURN(CertificatePtr certificate, Certificate::FromPem(pem));
-    certificates.push_back(std::move(certificate));
+    out->push_back(std::move(certificate));
   }
-  return certificates;
+  return absl::OkStatus();
 }
 
 class Links final : public OrdererLinks {
  public:
-  Links(const OrdererTls& tls, absl::Duration timeout)
-      : tls_{tls.certificate_pem, tls.key_pem}, timeout_(timeout) {}
+  Links(TlsIdentity tls, absl::Duration timeout) : tls_(std::move(tls)), timeout_(timeout) {}
 
   void Forward(const std::string& address, const ChannelConfig& config,
                const ForwardRequest& request, Done done) override {
@@ -73,7 +62,7 @@ class Links final : public OrdererLinks {
       Done done;
     };
     auto call = std::make_shared<Call>();
-    call->stub = StubFor(address, RootsOf(config).AllPem());
+    call->stub = StubFor(address, AllTlsRoots(config));
     call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
     call->done = std::move(done);
     call->stub->async()->Forward(&call->context, &request, &call->reply,
@@ -109,7 +98,7 @@ class Links final : public OrdererLinks {
 
 }  // namespace
 
-std::unique_ptr<OrdererLinks> OrdererLinks::Create(const OrdererTls& tls, absl::Duration timeout) {
+std::unique_ptr<OrdererLinks> OrdererLinks::Create(const TlsIdentity& tls, absl::Duration timeout) {
   return std::make_unique<Links>(tls, timeout);
 }
 
@@ -143,9 +132,11 @@ absl::Status CheckCallerIsConsenter(const ChannelConfig& config, absl::string_vi
              (theirs.ok() && (*theirs)->public_key()->ToDer() == caller->public_key()->ToDer());
   }
   if (!listed) return refuse("is not that of an orderer of this channel");
-  const OrdererRoots pems = RootsOf(config);
-  SUYUAN_ASSIGN_OR_RETURN(const auto roots, ParseAll(pems.roots));
-  SUYUAN_ASSIGN_OR_RETURN(const auto intermediates, ParseAll(pems.intermediates));
+  std::vector<CertificatePtr> roots, intermediates;
+  for (const Msp* msp : OrdererMsps(config)) {
+    SUYUAN_RETURN_IF_ERROR(ParseAll(msp->tls_root_certs_pem(), &roots));
+    SUYUAN_RETURN_IF_ERROR(ParseAll(msp->tls_intermediate_certs_pem(), &intermediates));
+  }
   const absl::Status chain = BuildChain(caller, roots, intermediates, now).status();
   return chain.ok() ? chain : refuse(chain.message());
 }

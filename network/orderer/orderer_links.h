@@ -8,15 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "network/channel/channel_config.h"
+#include "network/rpc/credentials.h"
 #include "protos/suyuan/ordering_cluster.pb.h"
 
 namespace suyuan {
-
-// PEM texts of the key and certificate with which an orderer meets others.
-struct OrdererTls {
-  std::string certificate_pem;
-  std::string key_pem;
-};
 
 // Thread-safe. Connections stay open. Destroyed, what is under way fails.
 class OrdererLinks {
@@ -24,8 +19,8 @@ class OrdererLinks {
   // Runs once, on a thread of gRPC's.
   using Done = absl::AnyInvocable<void(absl::StatusOr<ordering::ForwardReply>)>;
 
-  // An answer may take `timeout`.
-  static std::unique_ptr<OrdererLinks> Create(const OrdererTls& tls, absl::Duration timeout);
+  // `tls` is presented to the others. An answer may take `timeout`.
+  static std::unique_ptr<OrdererLinks> Create(const TlsIdentity& tls, absl::Duration timeout);
   virtual ~OrdererLinks() = default;
   // To the orderer at `address`, whose TLS roots are those of `config`'s orderer
   // organisations. The caller keeps requests below 64 MiB.

@@ -196,12 +196,9 @@ std::shared_ptr<Consenter> OrderingChannel::MakeConsenter(const Role& role) {
     log_.Error(kNoEtcd, {{"channel", id_}});
     return nullptr;
   }
-  EtcdConsenterOptions options;
+  EtcdConsenterOptions options = deps_.etcd.options;
   options.name = role.name;
-  options.log = {.prefix = deps_.etcd.prefix, .channel = id_};
-  options.lease_ttl = deps_.etcd.lease_ttl;
-  options.keep_batches = deps_.etcd.keep_batches;
-  options.keep_bytes = deps_.etcd.keep_bytes;
+  options.log.channel = id_;
   return EtcdConsenter::Create(
       {.client = deps_.etcd.client,
        .deliver = std::move(deliver),
@@ -214,9 +211,7 @@ std::shared_ptr<Consenter> OrderingChannel::MakeConsenter(const Role& role) {
 
 std::unique_ptr<BlockFetcher> OrderingChannel::MakeFetcher() {
   BlockFetcherDeps deps{.signer = deps_.signer, .clock = deps_.clock};
-  if (!deps_.tls.certificate_pem.empty()) {
-    deps.tls = TlsIdentity{deps_.tls.certificate_pem, deps_.tls.key_pem};
-  }
+  if (!deps_.tls.certificate_pem.empty()) deps.tls = deps_.tls;
   const auto own = FindOwnConsenter(*config(), deps_.tls.certificate_pem);
   if (own.ok()) deps.own_address = *own;
   return BlockFetcher::Create(config(), chain_->blocks(), std::move(deps),

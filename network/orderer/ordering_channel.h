@@ -33,10 +33,7 @@ namespace suyuan {
 // How an orderer takes part in channels of type "etcd".
 struct EtcdOrdering {
   std::shared_ptr<EtcdClient> client;  // nullptr: it orders alone, or follows
-  std::string prefix;                  // of the network's keys, "/suyuan/NETWORK"
-  absl::Duration lease_ttl = absl::Seconds(2);
-  uint64_t keep_batches = 1'000;  // see EtcdConsenterOptions
-  uint64_t keep_bytes = 64 << 20;
+  EtcdConsenterOptions options;        // but for `name` and `log.channel`
 };
 
 // What an orderer's channels share; all outlive them.
@@ -51,7 +48,7 @@ struct OrderingDeps {
   // share blocks, alone a message does not wait.
   absl::Duration early_cut_interval = absl::Milliseconds(10);
   // Only an orderer among others needs these.
-  OrdererTls tls;                 // its certificate says which orderer of a channel it is
+  TlsIdentity tls;                // its certificate says which orderer of a channel it is
   OrdererLinks* links = nullptr;  // to the others
   EtcdOrdering etcd;
 };

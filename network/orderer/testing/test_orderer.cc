@@ -18,8 +18,7 @@ TestOrderer::TestOrderer(const std::filesystem::path& dir, const TestOrganizatio
 void TestOrderer::Start() {
   metrics_ = std::make_unique<OrdererMetrics>(std::make_shared<prometheus::Registry>());
   auto channels = OrderingChannels::Open(
-      dir_ / "channels",
-      {.signer = signer_, .metrics = metrics_.get(), .tls = {tls_.certificate_pem, tls_.key_pem}});
+      dir_ / "channels", {.signer = signer_, .metrics = metrics_.get(), .tls = tls_});
   SUYUAN_CHECK(channels.ok());
   channels_ = *std::move(channels);
   pool_ = std::make_unique<ThreadPool>(2);
