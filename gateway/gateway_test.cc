@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "gateway/testing/fake_network.h"
+#include "network/protoutil/testing/test_transaction.h"
 #include "protos/google/rpc/status.pb.h"
 #include "protos/peer/transaction.pb.h"
 
@@ -338,20 +339,9 @@ TEST_CASE("CommitStatus is for readers of the channel", "[gateway]") {
   event.set_event_name(event_name);
   ::protos::ChaincodeAction action;
   action.set_events(event.SerializeAsString());
-  ::protos::ProposalResponsePayload response;
-  response.set_extension(action.SerializeAsString());
-  ::protos::ChaincodeActionPayload action_payload;
-  action_payload.mutable_action()->set_proposal_response_payload(response.SerializeAsString());
-  ::protos::Transaction transaction;
-  transaction.add_actions()->set_payload(action_payload.SerializeAsString());
-  ::common::ChannelHeader header;
-  header.set_type(::common::ENDORSER_TRANSACTION);
-  header.set_tx_id(tx_id);
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(header.SerializeAsString());
-  payload.set_data(transaction.SerializeAsString());
+  const std::string proposal = MakeProposal({.tx_id = tx_id});
   ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
+  envelope.set_payload(MakeTransactionPayload(proposal, MakeResponsePayload(proposal, action)));
   ::common::Block block;
   block.mutable_data()->add_data(envelope.SerializeAsString());
   for (int i = 0; i < 5; ++i) block.mutable_metadata()->add_metadata();

@@ -4,6 +4,7 @@
 #include "gateway/block_events.h"
 #include "gateway/prepared_transaction.h"
 #include "gateway/proposal.h"
+#include "network/protoutil/testing/test_transaction.h"
 #include "protos/common/common.pb.h"
 #include "protos/peer/chaincode.pb.h"
 #include "protos/peer/chaincode_event.pb.h"
@@ -14,23 +15,10 @@ namespace {
 
 ::protos::SignedProposal Proposal(const std::string& channel, const std::string& chaincode,
                                   bool transient) {
-  ::common::ChannelHeader channel_header;
-  channel_header.set_type(::common::ENDORSER_TRANSACTION);
-  channel_header.set_channel_id(channel);
-  channel_header.set_tx_id("tx1");
-  ::common::Header header;
-  header.set_channel_header(channel_header.SerializeAsString());
-  header.set_signature_header("signature header");
-  ::protos::ChaincodeInvocationSpec spec;
-  spec.mutable_chaincode_spec()->mutable_chaincode_id()->set_name(chaincode);
-  ::protos::ChaincodeProposalPayload payload;
-  payload.set_input(spec.SerializeAsString());
-  if (transient) (*payload.mutable_transientmap())["secret"] = "price";
-  ::protos::Proposal proposal;
-  proposal.set_header(header.SerializeAsString());
-  proposal.set_payload(payload.SerializeAsString());
+  TestProposal proposal{.channel_id = channel, .chaincode = chaincode, .tx_id = "tx1"};
+  if (transient) proposal.transient["secret"] = "price";
   ::protos::SignedProposal out;
-  out.set_proposal_bytes(proposal.SerializeAsString());
+  out.set_proposal_bytes(MakeProposal(proposal));
   return out;
 }
 
@@ -75,7 +63,7 @@ TEST_CASE("The prepared transaction re-uses the proposal's bytes and drops trans
   ::protos::Transaction transaction;
   REQUIRE(transaction.ParseFromString(payload.data()));
   REQUIRE(transaction.actions_size() == 1);
-  CHECK(transaction.actions(0).header() == "signature header");
+  CHECK(transaction.actions(0).header() == payload.header().signature_header());
   ::protos::ChaincodeActionPayload action;
   REQUIRE(action.ParseFromString(transaction.actions(0).payload()));
   CHECK(action.chaincode_proposal_payload() == facts->payload);
@@ -93,20 +81,9 @@ std::string Transaction(const std::string& tx_id, const std::string& chaincode,
   event.set_payload("p");
   ::protos::ChaincodeAction action;
   if (!event_name.empty()) action.set_events(event.SerializeAsString());
-  ::protos::ProposalResponsePayload response;
-  response.set_extension(action.SerializeAsString());
-  ::protos::ChaincodeActionPayload action_payload;
-  action_payload.mutable_action()->set_proposal_response_payload(response.SerializeAsString());
-  ::protos::Transaction transaction;
-  transaction.add_actions()->set_payload(action_payload.SerializeAsString());
-  ::common::ChannelHeader header;
-  header.set_type(::common::ENDORSER_TRANSACTION);
-  header.set_tx_id(tx_id);
-  ::common::Payload payload;
-  payload.mutable_header()->set_channel_header(header.SerializeAsString());
-  payload.set_data(transaction.SerializeAsString());
+  const std::string proposal = MakeProposal({.chaincode = chaincode, .tx_id = tx_id});
   ::common::Envelope envelope;
-  envelope.set_payload(payload.SerializeAsString());
+  envelope.set_payload(MakeTransactionPayload(proposal, MakeResponsePayload(proposal, action)));
   return envelope.SerializeAsString();
 }
 

@@ -50,10 +50,9 @@ absl::StatusOr<Proposal> Gateway::NewSignedProposal(absl::string_view bytes,
 
 absl::StatusOr<Transaction> Gateway::NewSignedTransaction(absl::string_view bytes,
                                                           absl::string_view signature) const {
-  SUYUAN_ASSIGN_OR_RETURN(auto prepared,
+  SUYUAN_ASSIGN_OR_RETURN(const auto prepared,
                           ParseProto<::gateway::PreparedTransaction>(bytes, "PreparedTransaction"));
-  SUYUAN_ASSIGN_OR_RETURN(Transaction transaction,
-                          Client::ToTransaction(client_, std::move(prepared)));
+  SUYUAN_ASSIGN_OR_RETURN(Transaction transaction, Client::ToTransaction(client_, prepared));
   transaction.SetSignature(signature);
   return transaction;
 }

@@ -7,6 +7,7 @@
 
 #include "network/common/file_util.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/testing/test_transaction.h"
 #include "network/rpc/status_mapping.h"
 #include "protos/gateway/gateway.pb.h"
 #include "protos/google/rpc/status.pb.h"
@@ -89,22 +90,13 @@ std::string TxIdOf(const ::protos::SignedProposal& proposal) {
 // A prepared transaction for the proposal, with `result`.
 std::string EndorseAnswer(const std::string& request_bytes, const std::string& result) {
   const auto request = *ParseProto<::gateway::EndorseRequest>(request_bytes, "EndorseRequest");
-  const auto proposal =
-      *ParseProto<::protos::Proposal>(request.proposed_transaction().proposal_bytes(), "Proposal");
+  const std::string& proposal = request.proposed_transaction().proposal_bytes();
   ::protos::ChaincodeAction action;
   action.mutable_response()->set_status(200);
   action.mutable_response()->set_payload(result);
-  ::protos::ProposalResponsePayload response;
-  response.set_extension(action.SerializeAsString());
-  ::protos::ChaincodeActionPayload action_payload;
-  action_payload.mutable_action()->set_proposal_response_payload(response.SerializeAsString());
-  ::protos::Transaction transaction;
-  transaction.add_actions()->set_payload(action_payload.SerializeAsString());
-  ::common::Payload payload;
-  payload.mutable_header()->ParseFromString(proposal.header());
-  payload.set_data(transaction.SerializeAsString());
   ::gateway::EndorseResponse answer;
-  answer.mutable_prepared_transaction()->set_payload(payload.SerializeAsString());
+  answer.mutable_prepared_transaction()->set_payload(
+      MakeTransactionPayload(proposal, MakeResponsePayload(proposal, action)));
   return answer.SerializeAsString();
 }
 

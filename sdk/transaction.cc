@@ -186,21 +186,16 @@ struct Proposal::State {
       : client(c), proposal(c, std::move(proposal), std::move(signature)) {}
   std::shared_ptr<Client> client;
   Signed proposal;
+  ::common::Header header;
   std::string tx_id, channel;
   std::vector<std::string> organizations;
 };
 
-// What the client is about to sign must be a transaction of this proposal, whoever
+// What the client is about to sign must be a transaction of its proposal, whoever
 // prepared it.
-absl::Status CheckSameHeader(const std::string& proposal_bytes,
-                             const ::common::Envelope& prepared) {
-  SUYUAN_ASSIGN_OR_RETURN(auto proposal,
-                          ParseProto<::protos::Proposal>(proposal_bytes, "Proposal"));
-  SUYUAN_ASSIGN_OR_RETURN(auto header, ParseProto<::common::Header>(proposal.header(), "Header"));
-  SUYUAN_ASSIGN_OR_RETURN(
-      auto payload, ParseProto<::common::Payload>(prepared.payload(), "prepared transaction"));
-  if (payload.header().channel_header() == header.channel_header() &&
-      payload.header().signature_header() == header.signature_header()) {
+absl::Status CheckSameHeader(const ::common::Header& proposed, const ::common::Header& prepared) {
+  if (prepared.channel_header() == proposed.channel_header() &&
+      prepared.signature_header() == proposed.signature_header()) {
     return absl::OkStatus();
   }
   return absl::DataLossError(
@@ -274,13 +269,8 @@ std::shared_ptr<CallHandle> Proposal::EndorseAsync(Callback<Transaction> done,
         if (!response.ok()) {
           return done(StepError(response.status(), Step::kEndorse, state->tx_id));
         }
-        const absl::Status ours =
-            CheckSameHeader(state->proposal.message(), response->prepared_transaction());
-        if (!ours.ok()) return done(StepError(ours, Step::kEndorse, state->tx_id));
-        ::gateway::PreparedTransaction prepared;
-        prepared.set_transaction_id(state->tx_id);
-        *prepared.mutable_envelope() = std::move(*response->mutable_prepared_transaction());
-        auto transaction = Client::ToTransaction(state->client, std::move(prepared));
+        auto transaction =
+            Client::Endorsed(state->client, state->header, response->prepared_transaction());
         if (!transaction.ok()) {
           return done(StepError(transaction.status(), Step::kEndorse, state->tx_id));
         }
@@ -305,26 +295,42 @@ absl::StatusOr<Proposal> Client::ToProposal(std::shared_ptr<Client> client,
                                                    header.channel_header(), "ChannelHeader"));
   auto state = std::make_shared<Proposal::State>(
       std::move(client), proposed.proposal().proposal_bytes(), proposed.proposal().signature());
+  state->header = std::move(header);
   state->tx_id = channel_header.tx_id();
   state->channel = channel_header.channel_id();
   for (const auto& org : proposed.endorsing_organizations()) state->organizations.push_back(org);
   return Proposal(std::move(state));
 }
 
-absl::StatusOr<Transaction> Client::ToTransaction(std::shared_ptr<Client> client,
-                                                  ::gateway::PreparedTransaction prepared) {
-  SUYUAN_ASSIGN_OR_RETURN(auto payload,
-                          ParseProto<::common::Payload>(prepared.envelope().payload(), "Payload"));
+absl::StatusOr<Transaction> Client::MakeTransaction(std::shared_ptr<Client> client,
+                                                    const ::common::Envelope& envelope,
+                                                    const ::common::Payload& payload) {
   SUYUAN_ASSIGN_OR_RETURN(
       auto channel_header,
       ParseProto<::common::ChannelHeader>(payload.header().channel_header(), "ChannelHeader"));
   SUYUAN_ASSIGN_OR_RETURN(std::string result, ResultOf(payload));
-  auto state = std::make_shared<Transaction::State>(
-      std::move(client), prepared.envelope().payload(), prepared.envelope().signature());
+  auto state = std::make_shared<Transaction::State>(std::move(client), envelope.payload(),
+                                                    envelope.signature());
   state->tx_id = channel_header.tx_id();
   state->channel = channel_header.channel_id();
   state->result = std::move(result);
   return Transaction(std::move(state));
+}
+
+absl::StatusOr<Transaction> Client::Endorsed(std::shared_ptr<Client> client,
+                                             const ::common::Header& proposed,
+                                             const ::common::Envelope& prepared) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto payload, ParseProto<::common::Payload>(
+                                                  prepared.payload(), "prepared transaction"));
+  SUYUAN_RETURN_IF_ERROR(CheckSameHeader(proposed, payload.header()));
+  return MakeTransaction(std::move(client), prepared, payload);
+}
+
+absl::StatusOr<Transaction> Client::ToTransaction(std::shared_ptr<Client> client,
+                                                  const ::gateway::PreparedTransaction& prepared) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto payload,
+                          ParseProto<::common::Payload>(prepared.envelope().payload(), "Payload"));
+  return MakeTransaction(std::move(client), prepared.envelope(), payload);
 }
 
 Commit Client::MakeCommit(std::shared_ptr<Client> client, const std::string& channel,

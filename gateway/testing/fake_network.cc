@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "gateway/service.h"
 #include "network/common/check.h"
+#include "network/msp/testing/signed_proposal.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configtx.pb.h"
 #include "protos/common/configuration.pb.h"
@@ -445,27 +446,9 @@ FakeNetwork::~FakeNetwork() {
 
 ::protos::SignedProposal FakeNetwork::Proposal(const std::string& chaincode, bool transient,
                                                const std::string& channel) {
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(client->serialized());
-  signature_header.set_nonce(RandomBytes(24));
-  const std::string tx_id = ComputeTxId(signature_header.nonce(), signature_header.creator());
-  ::common::Header header;
-  header.set_channel_header(
-      MakeChannelHeader(::common::ENDORSER_TRANSACTION, channel, tx_id, absl::Now())
-          .SerializeAsString());
-  header.set_signature_header(signature_header.SerializeAsString());
-  ::protos::ChaincodeInvocationSpec spec;
-  spec.mutable_chaincode_spec()->mutable_chaincode_id()->set_name(chaincode);
-  ::protos::ChaincodeProposalPayload payload;
-  payload.set_input(spec.SerializeAsString());
-  if (transient) (*payload.mutable_transientmap())["k"] = "v";
-  ::protos::Proposal proposal;
-  proposal.set_header(header.SerializeAsString());
-  proposal.set_payload(payload.SerializeAsString());
-  ::protos::SignedProposal out;
-  out.set_proposal_bytes(proposal.SerializeAsString());
-  out.set_signature(*client->Sign({out.proposal_bytes()}));
-  return out;
+  TestProposal proposal{.channel_id = channel, .chaincode = chaincode};
+  if (transient) proposal.transient["k"] = "v";
+  return SignProposal(proposal, *client);
 }
 
 ::gateway::SignedCommitStatusRequest FakeNetwork::StatusRequest(const std::string& tx_id,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "network/cli/chaincode_call_commands.h"
 #include "network/cli/chaincode_lifecycle.h"
 #include "network/cli/chaincode_package.h"
 #include "network/cli/command.h"
@@ -249,6 +250,7 @@ CLI::App* Add(CLI::App& app, const std::string& name, const char* help, const Op
 }  // namespace
 
 void AddChaincodeCommands(CLI::App& app) {
+  AddChaincodeCallCommands(app);
   const auto options = std::make_shared<Options>();
 
   CLI::App* package = Add(app, "package", "Make a chaincode package", options, &Package);

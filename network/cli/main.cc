@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
       {"orderer",
        "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
       {"peer", "channels of a peer: join, list"},
-      {"chaincode", "chaincode life cycle: package, install, approve, commit, deploy, query"},
+      {"chaincode", "contracts: evaluate, submit; their life cycle from package to deploy"},
       {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
       {"trace", "where a unit came from and went, by documents of events"},
       {"gs1", "identifiers, offline: check digits, element strings, Digital Links, EPC URIs"},

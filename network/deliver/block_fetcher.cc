@@ -73,11 +73,6 @@ class Fetcher final : public BlockFetcher {
     thread_ = std::thread([this] { Run(); });
   }
 
-  void UpdateConfig(ChannelConfigPtr config) override {
-    absl::MutexLock lock(&mutex_);
-    if (config->sequence() > config_->sequence()) config_ = std::move(config);
-  }
-
   absl::Status Status() const override {
     absl::MutexLock lock(&mutex_);
     return status_;
@@ -88,7 +83,7 @@ class Fetcher final : public BlockFetcher {
     if (const absl::Status status = ReadPosition(); !status.ok()) return Fail(status);
     absl::Duration backoff = deps_.first_backoff;
     for (size_t turn = 0; !Stopping(); ++turn) {
-      std::vector<Endpoint> endpoints = Endpoints(*Config());
+      std::vector<Endpoint> endpoints = Endpoints(*config_);
       endpoints.erase(std::remove_if(endpoints.begin(), endpoints.end(),
                                      [this](const Endpoint& endpoint) {
                                        return endpoint.address == deps_.own_address;
@@ -182,19 +177,16 @@ class Fetcher final : public BlockFetcher {
   }
 
   absl::Status Accept(::common::Block block) {
-    SUYUAN_RETURN_IF_ERROR(VerifyBlock(*Config(), block, next_, previous_hash_));
-    ChannelConfigPtr new_config;
-    if (IsConfigBlock(block)) {
-      SUYUAN_ASSIGN_OR_RETURN(new_config, ChannelConfig::FromBlock(block));
-    }
+    SUYUAN_RETURN_IF_ERROR(VerifyBlock(*config_, block, next_, previous_hash_));
     std::string hash = BlockHeaderHash(block.header());
-    if (const absl::Status taken = sink_(std::move(block)); !taken.ok()) {
-      Fail(taken);
-      return taken;
+    absl::StatusOr<ChannelConfigPtr> in_force = sink_(std::move(block));
+    if (!in_force.ok()) {
+      Fail(in_force.status());
+      return in_force.status();
     }
     previous_hash_ = std::move(hash);
     ++next_;
-    if (new_config != nullptr) UpdateConfig(std::move(new_config));
+    if (*in_force != nullptr) config_ = *std::move(in_force);
     return absl::OkStatus();
   }
 
@@ -231,11 +223,6 @@ class Fetcher final : public BlockFetcher {
     return stopping_;
   }
 
-  ChannelConfigPtr Config() const {
-    absl::MutexLock lock(&mutex_);
-    return config_;
-  }
-
   const std::string channel_id_;
   const BlockSource& blocks_;
   const BlockFetcherDeps deps_;
@@ -243,12 +230,12 @@ class Fetcher final : public BlockFetcher {
   const Log log_{"deliver"};
 
   // Of the thread.
+  ChannelConfigPtr config_;
   uint64_t next_ = 0;
   std::string previous_hash_;
   bool failed_ = false;
 
   mutable absl::Mutex mutex_;
-  ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;

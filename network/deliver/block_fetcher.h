@@ -39,21 +39,21 @@ class BlockFetcher {
  public:
   // Takes the next block, already checked: number, previous hash, data hash, and the
   // orderers' signatures against /Channel/Orderer/BlockValidation of the
-  // configuration in force at it. May block: no further block is fetched meanwhile.
-  // An error ends the fetching for good; Status() tells it.
-  using Sink = std::function<absl::Status(::common::Block block)>;
+  // configuration in force at it. Returns the configuration in force after it,
+  // nullptr when that is the same as before: a config block counts only once whoever
+  // keeps the blocks has judged it, so the sink waits for that. May block: no further
+  // block is read meanwhile. An error ends the fetching for good; Status() tells it.
+  using Sink = std::function<absl::StatusOr<ChannelConfigPtr>(::common::Block block)>;
 
   // Fetches from `blocks.Height()` on (read at Start(); the last block's hash too).
   // `config`: in force after that block. The endpoints are the Endpoints of the
   // orderer organisations (or the channel-wide addresses when there are none),
-  // the TLS roots those of the orderer organisations' MSPs.
+  // the TLS roots those of the orderer organisations' MSPs; a newer configuration's
+  // are used from the next attempt on.
   static std::unique_ptr<BlockFetcher> Create(ChannelConfigPtr config, const BlockSource& blocks,
                                               BlockFetcherDeps deps, Sink sink);
   virtual ~BlockFetcher() = default;
   virtual void Start() = 0;
-  // A newer configuration: the next attempt uses its endpoints. Does not wait. (The
-  // fetcher also follows the config blocks that pass through it by itself.)
-  virtual void UpdateConfig(ChannelConfigPtr config) = 0;
   // OK while connected to an orderer or before the first attempt; else how the last
   // attempt ended, with its endpoint.
   virtual absl::Status Status() const = 0;

@@ -9,6 +9,7 @@
 #include "network/common/log.h"
 #include "network/deliver/seek.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/byte_buffer.h"
 
 namespace suyuan {
 namespace {
@@ -17,8 +18,7 @@ namespace {
 grpc::ByteBuffer StatusMessage(::common::Status status) {
   ::orderer::DeliverResponse response;
   response.set_status(status);
-  const grpc::Slice slice(response.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
+  return SerializeToBuffer(response);
 }
 
 // HEADER_WITH_SIG: config blocks stay whole.

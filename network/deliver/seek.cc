@@ -1,22 +1,15 @@
 #include "network/deliver/seek.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/byte_buffer.h"
 
 namespace suyuan {
 namespace {
 
 SeekRefusal BadRequest(absl::string_view reason) {
   return {::common::BAD_REQUEST, std::string(reason)};
-}
-
-bool ParseBuffer(const grpc::ByteBuffer& message, ::common::Envelope* envelope) {
-  grpc::ByteBuffer copy(message);  // shares the slices; the reader wants it mutable
-  grpc::ProtoBufferReader reader(&copy);
-  return reader.status().ok() && envelope->ParseFromZeroCopyStream(&reader);
 }
 
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {

@@ -4,9 +4,10 @@
 namespace suyuan {
 namespace {
 
-// Deliver passes stored bytes on, so it works on raw messages; Broadcast on parsed ones.
+// Raw messages: Deliver passes stored bytes on, Broadcast answers those that do not parse.
 using Base = ::orderer::AtomicBroadcast::WithRawCallbackMethod_Deliver<
-    ::orderer::AtomicBroadcast::WithCallbackMethod_Broadcast<::orderer::AtomicBroadcast::Service>>;
+    ::orderer::AtomicBroadcast::WithRawCallbackMethod_Broadcast<
+        ::orderer::AtomicBroadcast::Service>>;
 
 class AtomicBroadcast final : public Base {
  public:

@@ -10,6 +10,8 @@
 #include "absl/time/clock.h"
 #include "network/common/log.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/byte_buffer.h"
+#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 struct Slot {
   enum class State { kChecking, kChecked, kOrdering, kAnswered };
   State state = State::kChecking;
-  ::common::Envelope envelope;  // until checked
+  grpc::ByteBuffer bytes;  // until checked
   std::shared_ptr<OrderingChannel> channel;
   CheckedMessage message;
   BroadcastVerdict verdict;
@@ -52,7 +54,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       absl::MutexLock lock(&mutex_);
       slot = slots_.emplace_back(std::make_unique<Slot>()).get();
       slot->read_at = absl::Now();
-      slot->envelope = std::move(incoming_);
+      slot->bytes.Swap(&incoming_);
       incoming_.Clear();
       read_on = slots_.size() < deps_->max_in_flight;
       reading_ = read_on;  // once false, an answer's thread may read into incoming_
@@ -99,7 +101,11 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
   }
 
   BroadcastVerdict Judge(Slot* slot) const {
-    auto parsed = ParseEnvelope(std::move(slot->envelope));
+    ::common::Envelope envelope;
+    const bool readable = ParseBuffer(slot->bytes, &envelope);
+    slot->bytes.Clear();
+    if (!readable) return {::common::BAD_REQUEST, "malformed Envelope"};
+    auto parsed = ParseEnvelope(std::move(envelope));
     if (!parsed.ok()) {
       return {::common::BAD_REQUEST, std::string(parsed.status().message())};
     }
@@ -156,6 +162,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     enum { kNothing, kWrite, kWriteLast, kEnd, kCancel } step = kNothing;
     bool read_on = false;
     absl::Duration latency;
+    ::orderer::BroadcastResponse response;
     {
       absl::MutexLock lock(&mutex_);
       if (finished_ || writing_) return;
@@ -165,8 +172,8 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
         std::unique_ptr<Slot> slot = std::move(slots_.front());
         slots_.pop_front();
         if (next_to_order_ > 0) --next_to_order_;
-        response_.set_status(slot->verdict.status);
-        response_.set_info(slot->verdict.info);
+        response.set_status(slot->verdict.status);
+        response.set_info(slot->verdict.info);
         latency = absl::Now() - slot->read_at;
         step = slot->verdict.ok() ? kWrite : kWriteLast;
         writing_ = true;
@@ -178,27 +185,28 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       finished_ = step == kWriteLast || step == kEnd || step == kCancel;
     }
     if (step == kWrite || step == kWriteLast) {
-      deps_->metrics->CountBroadcast(response_.status(), latency);
+      deps_->metrics->CountBroadcast(response.status(), latency);
+      outgoing_ = SerializeToBuffer(response);  // nobody else writes: writing_ is set
     }
     // First, while writing_ keeps others from ending the call: it may be gone after the write.
     if (read_on) StartRead(&incoming_);
-    if (step == kWrite) StartWrite(&response_);
-    if (step == kWriteLast) Refuse();
+    if (step == kWrite) StartWrite(&outgoing_);
+    if (step == kWriteLast) Refuse(response);
     if (step == kEnd) Finish(grpc::Status::OK);
     if (step == kCancel) Finish(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled"));
   }
 
-  void Refuse() {
+  void Refuse(const ::orderer::BroadcastResponse& response) {
     log_.Debug("envelope refused",
-               {{"status", static_cast<int>(response_.status())}, {"reason", response_.info()}});
-    StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
+               {{"status", static_cast<int>(response.status())}, {"reason", response.info()}});
+    StartWriteAndFinish(&outgoing_, grpc::WriteOptions(), grpc::Status::OK);
   }
 
   const std::shared_ptr<const BroadcastDeps> deps_;  // tasks may outlive the service
   const std::shared_ptr<std::atomic<int>> count_;
   const Log log_{"orderer"};
-  ::common::Envelope incoming_;
-  ::orderer::BroadcastResponse response_;  // of whoever set writing_
+  grpc::ByteBuffer incoming_;
+  grpc::ByteBuffer outgoing_;  // of whoever set writing_
 
   absl::Mutex mutex_;
   std::shared_ptr<Stream> self_ ABSL_GUARDED_BY(mutex_);

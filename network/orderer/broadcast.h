@@ -1,6 +1,7 @@
 // Broadcast: envelopes in, one answer each, in order.
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
@@ -11,8 +12,6 @@
 #include "network/common/thread_pool.h"
 #include "network/orderer/metrics.h"
 #include "network/orderer/ordering_channel.h"
-#include "protos/common/common.pb.h"
-#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 
@@ -32,7 +31,8 @@ struct BroadcastDeps {
 // stream ends. Thread-safe; outlives its streams.
 class BroadcastService {
  public:
-  using Reactor = grpc::ServerBidiReactor<::common::Envelope, ::orderer::BroadcastResponse>;
+  // Takes common.Envelope, gives orderer.BroadcastResponse.
+  using Reactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
   static std::unique_ptr<BroadcastService> Create(BroadcastDeps deps);
   virtual ~BroadcastService() = default;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "network/common/status_macros.h"
 #include "network/deliver/block_fetcher.h"
 #include "network/ledger/testing/ledger_fixtures.h"
 #include "network/orderer/testing/test_orderer.h"
@@ -137,13 +138,14 @@ TEST_CASE("A fetcher follows an orderer over its restart", "[orderer]") {
   REQUIRE((*store)->Append(*fixture.orderer.channels().Find("trace")->blocks().Get(0)).ok());
   absl::Mutex mutex;
   int fetched = 0;
-  auto fetcher = BlockFetcher::Create(fixture.channel.config(), **store,
-                                      {.signer = fixture.channel.producer().NewPeer()},
-                                      [&](::common::Block block) {
-                                        absl::MutexLock lock(&mutex);
-                                        fetched += block.data().data_size();
-                                        return (*store)->Append(block);
-                                      });
+  auto fetcher = BlockFetcher::Create(
+      fixture.channel.config(), **store, {.signer = fixture.channel.producer().NewPeer()},
+      [&](::common::Block block) -> absl::StatusOr<ChannelConfigPtr> {
+        absl::MutexLock lock(&mutex);
+        fetched += block.data().data_size();
+        SUYUAN_RETURN_IF_ERROR((*store)->Append(block));
+        return nullptr;
+      });
   fetcher->Start();
   const auto await = [&](int count) {
     const auto enough = [&] { return fetched >= count; };

@@ -218,7 +218,7 @@ std::unique_ptr<BlockFetcher> OrderingChannel::MakeFetcher() {
                               [this](::common::Block block) { return TakeFetched(block); });
 }
 
-absl::Status OrderingChannel::TakeFetched(const ::common::Block& block) {
+absl::StatusOr<ChannelConfigPtr> OrderingChannel::TakeFetched(const ::common::Block& block) {
   SUYUAN_RETURN_IF_ERROR(chain_->AppendFetched(block));
   const uint64_t number = block.header().number();
   figures_.height.Set(static_cast<double>(number + 1));
@@ -226,7 +226,7 @@ absl::Status OrderingChannel::TakeFetched(const ::common::Block& block) {
     absl::MutexLock lock(&mutex_);
     role_may_change_ = true;
   }
-  return absl::OkStatus();
+  return config();
 }
 
 absl::StatusOr<uint64_t> OrderingChannel::CatchUp(uint64_t until) {

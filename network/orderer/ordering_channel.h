@@ -145,7 +145,7 @@ class OrderingChannel final : public DeliverChannel {
 
   // Roles.
   Role RoleAt(const ChainHead& head) const;
-  absl::Status TakeFetched(const ::common::Block& block);
+  absl::StatusOr<ChannelConfigPtr> TakeFetched(const ::common::Block& block);
   void TakeRole();
   std::shared_ptr<Consenter> MakeConsenter(const Role& role);
   std::unique_ptr<BlockFetcher> MakeFetcher();

@@ -103,7 +103,21 @@ Channel::~Channel() {
   fetcher_.reset();
 }
 
-absl::Status Channel::TakeBlock(::common::Block block) {
+// What the fetcher is given: a config block's configuration once it is committed, if it
+// was found valid.
+absl::StatusOr<ChannelConfigPtr> Channel::TakeBlock(::common::Block block) {
+  const uint64_t number = block.header().number();
+  const bool is_config = IsConfigBlock(block);
+  SUYUAN_RETURN_IF_ERROR(AddBlock(std::move(block)));
+  if (!is_config) return ChannelConfigPtr();
+  if (!committer_->AwaitHeight(number + 1, absl::InfiniteFuture())) {
+    SUYUAN_RETURN_IF_ERROR(committer_->status());
+    return absl::CancelledError("the channel is closing");
+  }
+  return committer_->config();
+}
+
+absl::Status Channel::AddBlock(::common::Block block) {
   const absl::Status taken =
       committer_->Add(std::make_shared<const ::common::Block>(std::move(block)));
   if (absl::IsInvalidArgument(taken)) {
@@ -127,10 +141,7 @@ absl::Status Channel::OrdererStatus() const {
 void Channel::OnCommit(CommittedBlock block) {
   metrics_->BlockCommitted(id_, block.number + 1, block.latency, block.codes);
   const bool config_changed = block.new_config != nullptr;
-  if (config_changed) {
-    config_block_ = block.number;
-    if (fetcher_ != nullptr) fetcher_->UpdateConfig(block.new_config);
-  }
+  if (config_changed) config_block_ = block.number;
   feed_->Publish({block.number, std::move(block.tx_ids), std::move(block.codes),
                   block.definitions_changed, config_changed});
 }

@@ -72,7 +72,8 @@ class Channel final : public PeerChannel, public DeliverChannel {
   static absl::StatusOr<Parts> OpenParts(const std::filesystem::path& dir);
 
   Channel(Parts parts, const ChannelDeps& deps);
-  absl::Status TakeBlock(::common::Block block);
+  absl::StatusOr<ChannelConfigPtr> TakeBlock(::common::Block block);
+  absl::Status AddBlock(::common::Block block);
   void OnCommit(CommittedBlock block);
 
   const Log log_{"peer"};

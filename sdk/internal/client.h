@@ -32,11 +32,21 @@ struct Client {
   static absl::StatusOr<Proposal> ToProposal(std::shared_ptr<Client> client,
                                              ::gateway::ProposedTransaction proposed);
   static absl::StatusOr<Transaction> ToTransaction(std::shared_ptr<Client> client,
-                                                   ::gateway::PreparedTransaction prepared);
+                                                   const ::gateway::PreparedTransaction& prepared);
+  // What a gateway answered to the proposal with header `proposed`.
+  //   kDataLoss  it is of another proposal
+  static absl::StatusOr<Transaction> Endorsed(std::shared_ptr<Client> client,
+                                              const ::common::Header& proposed,
+                                              const ::common::Envelope& prepared);
   static Commit MakeCommit(std::shared_ptr<Client> client, const std::string& channel,
                            const std::string& transaction_id);
   static absl::StatusOr<Commit> ToCommit(std::shared_ptr<Client> client,
                                          ::gateway::SignedCommitStatusRequest request);
+
+ private:
+  static absl::StatusOr<Transaction> MakeTransaction(std::shared_ptr<Client> client,
+                                                     const ::common::Envelope& envelope,
+                                                     const ::common::Payload& payload);
 };
 
 // The first block of a stream: the checkpoint's, or the option's, or the next.

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "network/ledger/ledger.h"
 #include "protos/peer/transaction.pb.h"
+#include "tests/support/peer_ledger.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
@@ -28,33 +28,6 @@ std::unique_ptr<sdk::Gateway> ConnectOrFail(const TestNetwork& network, const st
   INFO(gateway.status());
   REQUIRE(gateway.ok());
   return *std::move(gateway);
-}
-
-// What one peer ended with, read from its files after it stopped.
-struct PeerLedger {
-  uint64_t height = 0;
-  std::string last_hash, commit_hash, state_hash;
-  std::vector<std::string> header_hashes;
-  bool operator==(const PeerLedger&) const = default;
-};
-
-PeerLedger ReadLedger(const TestNetwork& network, const std::string& peer) {
-  auto ledger = Ledger::Open(network.LedgerDir(peer));
-  INFO(ledger.status());
-  REQUIRE(ledger.ok());
-  PeerLedger out;
-  out.height = (*ledger)->Height();
-  out.last_hash = (*ledger)->LastHash();
-  out.commit_hash = (*ledger)->CommitHash();
-  auto state_hash = (*ledger)->StateHash();
-  REQUIRE(state_hash.ok());
-  out.state_hash = *state_hash;
-  for (uint64_t n = 0; n < out.height; ++n) {
-    auto block = (*ledger)->Get(n);
-    REQUIRE(block.ok());
-    out.header_hashes.push_back(block->header().data_hash() + block->metadata().metadata(2));
-  }
-  return out;
 }
 
 // Peers at different heights read different versions of the fought-over key: the
@@ -131,30 +104,11 @@ TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integr
   CHECK(*exists == "false");
 
   gateway.reset();
-  for (const std::string& peer : network->Peers()) REQUIRE(network->Stop(peer).ok());
-  std::vector<PeerLedger> ledgers;
-  for (const std::string& peer : network->Peers()) ledgers.push_back(ReadLedger(*network, peer));
-  // A peer stopped a moment earlier may lack the last block: all have been waited for
-  // by commit statuses of one peer only. Starting again lets them catch up.
-  uint64_t highest = 0;
-  for (const PeerLedger& ledger : ledgers) highest = std::max(highest, ledger.height);
-  for (size_t i = 0; i < ledgers.size(); ++i) {
-    const std::string peer = network->Peers()[i];
-    for (int tries = 0; ledgers[i].height < highest && tries < 20; ++tries) {
-      REQUIRE(network->Start(peer).ok());
-      REQUIRE(network->Stop(peer).ok());
-      ledgers[i] = ReadLedger(*network, peer);
-    }
-  }
-  CHECK(ledgers[1] == ledgers[0]);
-  CHECK(ledgers[2] == ledgers[0]);
-  for (const std::string& peer : network->Peers()) {
-    uint64_t findings = 0;
-    auto read = VerifyLedger(network->LedgerDir(peer), [&](const BlockFinding&) { ++findings; });
-    REQUIRE(read.ok());
-    CHECK(*read == ledgers[0].height);
-    CHECK(findings == 0);
-  }
+  const auto ledgers = StopAndReadLedgers(*network);
+  INFO(ledgers.status());
+  REQUIRE(ledgers.ok());
+  CHECK(ledgers->at(1) == ledgers->at(0));
+  CHECK(ledgers->at(2) == ledgers->at(0));
 }
 
 TEST_CASE("Events are delivered in order and resume after a checkpoint", "[integration]") {

@@ -17,24 +17,37 @@ bool IsRequest(int type) {
 
 }  // namespace
 
-void ChaincodeStream::Start(::protos::Chaincode::Stub& stub) {
+void ChaincodeStream::Start() {
   self_ = shared_from_this();
-  context_.set_wait_for_ready(true);
-  stub.async()->Connect(&context_, this);
+  // Without waiting for a ready connection: one that is refused ends the stream at once.
+  stub_->async()->Connect(&context_, this);
   StartRead(&incoming_);
   AddHold();  // writes start from other threads
   StartCall();
-  dial_alarm_.Set(absl::ToChronoTime(absl::Now() + deps_.connection.dial_timeout),
-                  [weak = weak_from_this()](bool expired) {
-                    const auto self = weak.lock();
-                    if (!expired || self == nullptr) return;
-                    {
-                      absl::MutexLock lock(&self->mutex_);
-                      if (self->ready_) return;
-                      self->failure_ = "no answer within the dial timeout";
-                    }
-                    self->Cancel();
-                  });
+  const absl::Time now = absl::Now();
+  const absl::Duration dial = deps_.connection.dial_timeout;
+  GiveUpAt(now + deps_.connect_timeout, true,
+           absl::StrCat("no connection within ", absl::FormatDuration(deps_.connect_timeout)),
+           &connect_alarm_);
+  GiveUpAt(now + dial, false,
+           absl::StrCat("no registration within the dial timeout of ", absl::FormatDuration(dial)),
+           &dial_alarm_);
+}
+
+void ChaincodeStream::GiveUpAt(absl::Time when, bool connected_suffices, std::string reason,
+                               grpc::Alarm* alarm) {
+  alarm->Set(absl::ToChronoTime(when), [weak = weak_from_this(), connected_suffices,
+                                        reason = std::move(reason)](bool expired) {
+    const auto self = weak.lock();
+    if (!expired || self == nullptr) return;
+    if (connected_suffices && self->channel_->GetState(false) == GRPC_CHANNEL_READY) return;
+    {
+      absl::MutexLock lock(&self->mutex_);
+      if (self->ready_ || self->over_) return;
+      self->failure_ = reason;
+    }
+    self->Cancel();
+  });
 }
 
 bool ChaincodeStream::Run(std::shared_ptr<TransactionContext> context,
@@ -186,6 +199,7 @@ void ChaincodeStream::Register(const Message& message) {
     }
   }
   if (!known) return Cancel();
+  connect_alarm_.Cancel();
   dial_alarm_.Cancel();
   Write(next);
   Log("chaincode")

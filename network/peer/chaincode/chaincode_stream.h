@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grpcpp/alarm.h>
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
@@ -24,10 +25,12 @@ class ChaincodeStream
     : public grpc::ClientBidiReactor<::protos::ChaincodeMessage, ::protos::ChaincodeMessage>,
       public std::enable_shared_from_this<ChaincodeStream> {
  public:
-  explicit ChaincodeStream(const ExternalRuntimeDeps& deps) : deps_(deps) {}
+  // `channel` is used by this stream alone.
+  ChaincodeStream(const ExternalRuntimeDeps& deps, std::shared_ptr<grpc::Channel> channel)
+      : deps_(deps), channel_(std::move(channel)), stub_(::protos::Chaincode::NewStub(channel_)) {}
 
   // Begins to dial.
-  void Start(::protos::Chaincode::Stub& stub);
+  void Start();
   // Runs a transaction; it waits for the registration. False (`done` untouched) when
   // the stream is over.
   bool Run(std::shared_ptr<TransactionContext> context, const ::protos::ChaincodeInput& input,
@@ -55,6 +58,8 @@ class ChaincodeStream
   static std::string KeyOf(const std::string& channel, const std::string& tx_id) {
     return channel + "/" + tx_id;
   }
+  // Ends the stream at `when` unless it is ready, or merely `connected` suffices and it is.
+  void GiveUpAt(absl::Time when, bool connected_suffices, std::string reason, grpc::Alarm* alarm);
   void SetAlarm(const std::string& key, Call& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Send(Message message);
   // What is to be given to Write(), outside of the lock; null when a write is under way.
@@ -71,8 +76,10 @@ class ChaincodeStream
   absl::Status EndReason(const grpc::Status& status) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ExternalRuntimeDeps deps_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<::protos::Chaincode::Stub> stub_;
   grpc::ClientContext context_;
-  grpc::Alarm dial_alarm_;
+  grpc::Alarm connect_alarm_, dial_alarm_;
   Message incoming_;  // of the read under way
   std::shared_ptr<ChaincodeStream> self_;
   absl::Mutex mutex_;

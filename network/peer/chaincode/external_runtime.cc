@@ -66,10 +66,7 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(const ExternalConnection& 
 
 class ExternalRuntime : public ChaincodeRuntime {
  public:
-  explicit ExternalRuntime(ExternalRuntimeDeps deps)
-      : deps_(std::move(deps)),
-        stub_(::protos::Chaincode::NewStub(
-            MakeChannel(deps_.connection.address, Credentials(deps_.connection), ""))) {}
+  explicit ExternalRuntime(ExternalRuntimeDeps deps) : deps_(std::move(deps)) {}
 
   ~ExternalRuntime() override {
     const std::shared_ptr<ChaincodeStream> last = stream();
@@ -96,14 +93,15 @@ class ExternalRuntime : public ChaincodeRuntime {
   std::shared_ptr<ChaincodeStream> Stream(const std::shared_ptr<ChaincodeStream>& ended) {
     absl::MutexLock lock(&mutex_);
     if (stream_ == nullptr || stream_ == ended) {
-      stream_ = std::make_shared<ChaincodeStream>(deps_);
-      stream_->Start(*stub_);
+      // A channel of its own: one that failed before would answer without trying again.
+      stream_ = std::make_shared<ChaincodeStream>(
+          deps_, MakeChannel(deps_.connection.address, Credentials(deps_.connection), ""));
+      stream_->Start();
     }
     return stream_;
   }
 
   const ExternalRuntimeDeps deps_;
-  const std::unique_ptr<::protos::Chaincode::Stub> stub_;
   absl::Mutex mutex_;
   std::shared_ptr<ChaincodeStream> stream_ ABSL_GUARDED_BY(mutex_);
 };

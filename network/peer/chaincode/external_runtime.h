@@ -29,11 +29,17 @@ struct ExternalRuntimeDeps {
   ExternalConnection connection;
   ThreadPool* requests = nullptr;  // answers requests; its tasks never wait for a chaincode
   ThreadPool* calls = nullptr;     // answers INVOKE_CHAINCODE, which waits
+  // A connection (TLS included) that takes longer is given up; the dial timeout is for
+  // the registration too. A transaction waits meanwhile, and may do better on another peer.
+  absl::Duration connect_timeout = absl::Seconds(3);
 };
 
-// Dials on the first call, and again after the stream was lost. Failures:
-//   kUnavailable       cannot be reached within the dial timeout; "chaincode stream
-//                      terminated" when the stream was lost during the call
+// Dials on the first call, and again after the stream was lost; one attempt, shared by
+// the calls that come meanwhile. Failures:
+//   kUnavailable       cannot be reached: at once when the connection is refused, else
+//                      after the connect timeout, names address and reason; did not
+//                      register within the dial timeout; "chaincode stream terminated"
+//                      when the stream was lost during the call
 //   kDeadlineExceeded  "timeout expired while executing transaction"
 //   kInternal          "transaction returned with failure: TEXT"
 std::shared_ptr<ChaincodeRuntime> MakeExternalRuntime(ExternalRuntimeDeps deps);

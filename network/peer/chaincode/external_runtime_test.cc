@@ -1,14 +1,21 @@
 #include "network/peer/chaincode/external_runtime.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 #include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "network/common/archive.h"
+#include "network/common/file_util.h"
 #include "network/peer/chaincode/testing/fake_chaincode_server.h"
 #include "network/peer/chaincode/testing/requests.h"
 #include "network/peer/chaincode/testing/test_peer.h"
+#include "network/peer/chaincode/transaction_context.h"
 
 namespace suyuan {
 namespace {
@@ -123,12 +130,52 @@ TEST_CASE("Another package's chaincode is not taken", "[external]") {
   CHECK_THAT(Text(f.peer.Submit("asset", {"x"})), Contains("it registered as 'another:00'"));
 }
 
-TEST_CASE("A chaincode that cannot be reached is named with its address", "[external]") {
+TEST_CASE("A chaincode that refuses connections fails at once, with address and reason",
+          "[external]") {
   Fixture f;
   const int port = f.server->port();
   f.server.reset();
+  const absl::Time start = absl::Now();
   CHECK_THAT(Text(f.peer.Submit("asset", {"x"})), Contains("could not launch chaincode " + f.id) &&
-                                                      Contains(absl::StrCat("127.0.0.1:", port)));
+                                                      Contains(absl::StrCat("127.0.0.1:", port)) &&
+                                                      Contains("Connection refused"));
+  CHECK(absl::Now() - start < absl::Seconds(2));  // the dial timeout
+  // No attempt is held back by those that failed before.
+  f.server = std::make_unique<FakeChaincodeServer>(port);
+  f.server->set_package_id(f.id);
+  CHECK(Text(f.peer.Submit("asset", {"x"})) == "");
+}
+
+TEST_CASE("A chaincode that never answers is given up", "[external]") {
+  TestPeer peer;
+  // Connections are taken by the kernel, and nobody reads them.
+  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(listener.get(), 5) == 0);
+  REQUIRE(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const std::string endpoint = absl::StrCat("127.0.0.1:", ::ntohs(address.sin_port));
+  ThreadPool pool(1);
+  const auto runtime = MakeExternalRuntime({.package_id = "asset:00",
+                                            .connection = {.address = endpoint},
+                                            .requests = &pool,
+                                            .calls = &pool,
+                                            .connect_timeout = absl::Milliseconds(100)});
+  const auto context = std::make_shared<TransactionContext>(
+      TransactionContext::Deps{}, ChaincodeCall{peer.NewTransaction("tx1"), {}, {}}, "asset",
+      std::make_shared<const Collections>());
+  absl::StatusOr<ChaincodeResult> result = absl::UnknownError("");
+  absl::Notification done;
+  runtime->Execute(context, {}, [&](absl::StatusOr<ChaincodeResult> r) {
+    result = std::move(r);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  CHECK(absl::IsUnavailable(result.status()));
+  CHECK_THAT(Text(result), Contains(endpoint) && Contains("no connection within 100ms"));
 }
 
 TEST_CASE("connection.json is checked field by field", "[external]") {

@@ -4,6 +4,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "network/crypto/hash.h"
+#include "network/msp/testing/signed_proposal.h"
 #include "network/peer/chaincode/testing/requests.h"
 #include "network/peer/chaincode/testing/test_peer.h"
 #include "network/protoutil/protoutil.h"
@@ -16,50 +17,13 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::Equals;
 
-struct Proposal {
-  std::string channel_id = "trace";
-  std::string chaincode = "asset";
-  std::vector<std::string> args = {"x"};
-  int type = ::common::ENDORSER_TRANSACTION;
-  uint64_t epoch = 0;
-  std::string nonce = RandomBytes(24);
-  std::string tx_id;    // empty: the right one
-  std::string creator;  // empty: the signer's
-  std::string transient;
-  bool with_input = true;
+// A proposal to the test module, which needs an argument.
+struct Proposal : TestProposal {
+  Proposal() { args = {"x"}; }
 };
 
-::protos::SignedProposal Sign(const Proposal& spec, const SigningIdentity& signer) {
-  ::common::SignatureHeader signature_header;
-  signature_header.set_creator(spec.creator.empty() ? signer.serialized() : spec.creator);
-  signature_header.set_nonce(spec.nonce);
-  ::protos::ChaincodeHeaderExtension extension;
-  extension.mutable_chaincode_id()->set_name(spec.chaincode);
-  ::common::ChannelHeader channel_header = MakeChannelHeader(
-      ::common::ENDORSER_TRANSACTION, spec.channel_id,
-      spec.tx_id.empty() ? ComputeTxId(spec.nonce, signature_header.creator()) : spec.tx_id,
-      absl::Now());
-  channel_header.set_type(spec.type);
-  channel_header.set_epoch(spec.epoch);
-  channel_header.set_extension(extension.SerializeAsString());
-  ::common::Header header;
-  header.set_channel_header(channel_header.SerializeAsString());
-  header.set_signature_header(signature_header.SerializeAsString());
-  ::protos::ChaincodeInvocationSpec invocation;
-  auto* chaincode = invocation.mutable_chaincode_spec();
-  if (spec.with_input) {
-    for (const std::string& arg : spec.args) chaincode->mutable_input()->add_args(arg);
-  }
-  ::protos::ChaincodeProposalPayload payload;
-  payload.set_input(invocation.SerializeAsString());
-  if (!spec.transient.empty()) (*payload.mutable_transientmap())["secret"] = spec.transient;
-  ::protos::Proposal proposal;
-  proposal.set_header(header.SerializeAsString());
-  proposal.set_payload(payload.SerializeAsString());
-  ::protos::SignedProposal out;
-  out.set_proposal_bytes(proposal.SerializeAsString());
-  out.set_signature(*signer.Sign({out.proposal_bytes()}));
-  return out;
+::protos::SignedProposal Sign(const Proposal& proposal, const SigningIdentity& signer) {
+  return SignProposal(proposal, signer);
 }
 
 struct Fixture {
@@ -162,7 +126,7 @@ TEST_CASE("Transient data is no part of what is signed", "[endorser]") {
   Fixture f;
   Proposal plain;
   Proposal secret = plain;
-  secret.transient = "price";
+  secret.transient["secret"] = "price";
   // Timestamps make two proposals differ, so the hash is recomputed instead.
   const auto signed_proposal = Sign(secret, *f.peer.client);
   const auto outcome = f.Propose(signed_proposal);

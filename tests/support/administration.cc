@@ -1,0 +1,99 @@
+#include "tests/support/administration.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "network/common/status_macros.h"
+
+namespace suyuan {
+
+Words Join(std::initializer_list<Words> lists) {
+  Words all;
+  for (const Words& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+std::string Administration::KeyPath(const std::string& org, const std::string& rest) const {
+  return Path(absl::StrCat("organizations/", org, "/", rest));
+}
+
+absl::StatusOr<std::string> Administration::Run(const Words& words) const {
+  ToolResult result = Try(words);
+  if (result.exit_status == 0) return std::move(result.output);
+  return absl::InternalError(
+      absl::StrCat("suyuan ", absl::StrJoin(words, " "), ": ", result.output));
+}
+
+Words Administration::Admin(const std::string& org) const {
+  // As scripts/network.sh names them; also of organisations that are not in it yet.
+  const std::string msp_id =
+      absl::StrCat(absl::AsciiStrToUpper(org.substr(0, 1)), org.substr(1), "MSP");
+  return {"--cert",   KeyPath(org, "users/admin/cert.pem"),
+          "--key",    KeyPath(org, "users/admin/key.pem"),
+          "--msp-id", msp_id};
+}
+
+Words Administration::Orderer() const {
+  const nlohmann::json& orderer = network_.connection().at("orderers").at(0);
+  return {"--orderer", orderer.at("endpoint"), "--tls-ca", orderer.at("tlsCaCert")};
+}
+
+Words Administration::Peer(const std::string& org) const {
+  return {"--peer", network_.Organization(org).at("peers").at(0).at("endpoint"), "--tls-ca",
+          KeyPath(org, "tlsca.pem")};
+}
+
+absl::Status Administration::FetchConfig(const Words& node, const std::string& file) const {
+  return Run(Join({{"channel", "fetch", "--channel", network_.channel(), "--out", Path(file)},
+                   node,
+                   Admin("producer")}))
+      .status();
+}
+
+ToolResult Administration::SignAndSubmit(const std::string& update,
+                                         const std::vector<std::string>& orgs) const {
+  for (const std::string& org : orgs) {
+    ToolResult signature = Try(Join({{"channel", "sign", update}, Admin(org)}));
+    if (signature.exit_status != 0) return signature;
+  }
+  const std::string envelope = update + ".env";
+  ToolResult wrapped =
+      Try(Join({{"channel", "envelope", update, "--out", envelope}, Admin("producer")}));
+  if (wrapped.exit_status != 0) return wrapped;
+  Words submit = Join({{"channel", "submit", envelope, "--timeout", "20"}, Orderer()});
+  for (const std::string& org : network_.Organizations()) {
+    submit = Join({submit,
+                   {"--peer", network_.Organization(org).at("peers").at(0).at("endpoint"),
+                    "--peer-tls-ca", KeyPath(org, "tlsca.pem")}});
+  }
+  return Try(Join({submit, Admin("producer")}));
+}
+
+absl::Status Administration::Define(const std::string& name,
+                                    const std::vector<std::string>& packages) const {
+  const nlohmann::json& orderer = network_.connection().at("orderers").at(0);
+  const Words definition = {"--channel", network_.channel(), "--name", name, "--version",
+                            "1.0",       "--sequence",       "1"};
+  const Words ordering = {"--orderer", orderer.at("endpoint"), "--orderer-tls-ca",
+                          orderer.at("tlsCaCert")};
+  const std::vector<std::string> orgs = network_.Organizations();
+  Words everybody;
+  for (size_t i = 0; i < orgs.size(); ++i) {
+    SUYUAN_ASSIGN_OR_RETURN(
+        std::string id,
+        Run(Join(
+            {{"chaincode", "install", "--package", packages[i]}, Peer(orgs[i]), Admin(orgs[i])})));
+    id = std::string(absl::StripSuffix(id, "\n"));
+    SUYUAN_RETURN_IF_ERROR(Run(Join({{"chaincode", "approve", "--package-id", id},
+                                     definition,
+                                     Peer(orgs[i]),
+                                     ordering,
+                                     Admin(orgs[i])})));
+    everybody = Join({everybody, Peer(orgs[i])});
+  }
+  return Run(Join({{"chaincode", "commit"}, definition, everybody, ordering, Admin(orgs[0])}))
+      .status();
+}
+
+}  // namespace suyuan

@@ -1,0 +1,53 @@
+// A test network as its administrators handle it: the tool `suyuan`, with their keys.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tests/support/process.h"
+#include "tests/support/test_network.h"
+
+namespace suyuan {
+
+using Words = std::vector<std::string>;
+
+// Joins lists of words into one.
+Words Join(std::initializer_list<Words> lists);
+
+// Not thread-safe: files in the network's folder have fixed names. The network outlives it.
+class Administration {
+ public:
+  explicit Administration(const TestNetwork& network) : network_(network) {}
+
+  const TestNetwork& network() const { return network_; }
+  // A file of the network's folder; of the organisation's folder with its keys.
+  std::string Path(const std::string& name) const { return (network_.dir() / name).string(); }
+  std::string KeyPath(const std::string& org, const std::string& rest) const;
+
+  // Runs `suyuan WORDS`.
+  ToolResult Try(const Words& words) const { return RunTool("suyuan", words, network_.dir()); }
+  // Its output; an error quotes it.
+  absl::StatusOr<std::string> Run(const Words& words) const;
+
+  // Flags: an organisation's administrator, the first orderer, an organisation's peer.
+  Words Admin(const std::string& org) const;
+  Words Orderer() const;
+  Words Peer(const std::string& org) const;
+
+  // Writes the block with the configuration in force, as `node` (flags) has it.
+  absl::Status FetchConfig(const Words& node, const std::string& file) const;
+  // Has the update file signed by administrators of `orgs`, submits it as the producer's,
+  // and waits until every peer has it.
+  ToolResult SignAndSubmit(const std::string& update, const std::vector<std::string>& orgs) const;
+
+  // The approvals and the commit of a definition, each organisation (in their order in
+  // connection.json) running its own package.
+  absl::Status Define(const std::string& name, const std::vector<std::string>& packages) const;
+
+ private:
+  const TestNetwork& network_;
+};
+
+}  // namespace suyuan
