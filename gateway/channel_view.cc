@@ -40,6 +40,11 @@ ChannelView::ChannelView(std::string channel_id, ChannelViewDeps deps)
 
 void ChannelView::Start() {
   for (const PeerAddress& address : deps_.own_peers) AddPeer(address);
+  {
+    absl::MutexLock lock(&mutex_);
+    asking_ = true;
+  }
+  WakeWaiters();
   ScheduleSweep();
 }
 
@@ -108,11 +113,13 @@ uint64_t ChannelView::height() const {
 
 absl::Status ChannelView::Knowledge() const {
   if (stopped_) return absl::UnavailableError("the gateway is stopping");
-  if (config_ != nullptr) return absl::OkStatus();
+  if (connected_) return absl::OkStatus();
+  if (config_ != nullptr) return absl::CancelledError();
   if (!config_error_.ok()) {
     return absl::UnavailableError(absl::StrCat("failed to get config for channel [", channel_id_,
                                                "]: ", config_error_.message()));
   }
+  if (!asking_) return absl::CancelledError();
   std::vector<std::string> reasons;
   bool refused = false;
   for (const Entry& entry : peers_) {
@@ -257,6 +264,10 @@ void ChannelView::ApplyConfig(const std::string& config_block) {
   }
   ConnectOrderers(**config);
   ConnectPeers(**config);
+  {
+    absl::MutexLock lock(&mutex_);
+    connected_ = true;
+  }
   log_.Info("channel is known", {{"channel", channel_id_}, {"sequence", (*config)->sequence()}});
   WakeWaiters();
 }

@@ -33,7 +33,7 @@ struct ChannelViewDeps {
 class ChannelView : public std::enable_shared_from_this<ChannelView> {
  public:
   ChannelView(std::string channel_id, ChannelViewDeps deps);
-  void Start();
+  void Start();  // may come after the first WhenKnown()
   void Stop();
 
   const std::string& channel_id() const { return channel_id_; }
@@ -104,6 +104,8 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
 
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  bool asking_ ABSL_GUARDED_BY(mutex_) = false;  // all own peers are in peers_
+  bool connected_ ABSL_GUARDED_BY(mutex_) = false;  // to what config_ names
   ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
   absl::Status config_error_ ABSL_GUARDED_BY(mutex_);
   std::vector<Entry> peers_ ABSL_GUARDED_BY(mutex_);
