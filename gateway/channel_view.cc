@@ -18,6 +18,9 @@ namespace {
 
 constexpr absl::Duration kSweepEvery = absl::Seconds(1);
 constexpr size_t kMaxRules = 1000;
+// How long, and how far behind, a peer is waited for: it usually is a moment.
+constexpr absl::Duration kWaitForHeight = absl::Seconds(2);
+constexpr uint64_t kWorthWaitingBlocks = 10;
 
 void AddMissingRoots(const Msp& msp, std::string* roots) {
   for (const std::string& pem : msp.tls_root_certs_pem()) {
@@ -56,6 +59,7 @@ void ChannelView::Stop() {
     for (Entry& entry : peers_) watches.push_back(entry.watch);
   }
   for (auto& watch : watches) watch->Stop();
+  Release([](const HeightWaiter&) { return true; });
   WakeWaiters();
 }
 
@@ -205,6 +209,9 @@ void ChannelView::OnUpdate(const std::string& endpoint,
     log_.Info("peer is reachable",
               {{"channel", channel_id_}, {"peer", endpoint}, {"height", update.height()}});
   }
+  Release([&](const HeightWaiter& waiter) {
+    return waiter.endpoint == endpoint && waiter.height <= update.height();
+  });
   if (!own) return;  // what other organisations say decides nothing
   commits_.Follow(update.height());
   if (!update.config_block().empty()) ApplyConfig(update.config_block());
@@ -231,7 +238,41 @@ void ChannelView::OnBroken(const std::string& endpoint, const absl::Status& stat
     log_.Warn("peer cannot be followed",
               {{"channel", channel_id_}, {"peer", endpoint}, {"reason", status}});
   }
+  Release([&](const HeightWaiter& waiter) { return waiter.endpoint == endpoint; });
   WakeWaiters();
+}
+
+void ChannelView::WhenPeerHas(const std::string& endpoint, uint64_t height,
+                              std::function<void()> go) {
+  uint64_t id = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto it = std::find_if(peers_.begin(), peers_.end(),
+                           [&](const Entry& e) { return e.state.endpoint == endpoint; });
+    if (!stopped_ && it != peers_.end() && it->state.reach == PeerReach::kLive &&
+        it->state.height < height && height - it->state.height <= kWorthWaitingBlocks) {
+      id = next_waiter_++;
+      height_waiters_.push_back({id, endpoint, height, std::move(go)});
+    }
+  }
+  if (id == 0) return go();
+  RunAfter(kWaitForHeight, [weak = weak_from_this(), id] {
+    if (auto self = weak.lock()) {
+      self->Release([id](const HeightWaiter& waiter) { return waiter.id == id; });
+    }
+  });
+}
+
+void ChannelView::Release(const std::function<bool(const HeightWaiter&)>& due) {
+  std::vector<std::function<void()>> released;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto kept = std::stable_partition(height_waiters_.begin(), height_waiters_.end(),
+                                      [&](const HeightWaiter& waiter) { return !due(waiter); });
+    for (auto it = kept; it != height_waiters_.end(); ++it) released.push_back(std::move(it->go));
+    height_waiters_.erase(kept, height_waiters_.end());
+  }
+  for (auto& go : released) go();
 }
 
 void ChannelView::MarkUnreachable(const std::string& endpoint, const std::string& why) {

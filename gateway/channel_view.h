@@ -69,6 +69,11 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   // AskLedger() and tell commits() what came of it.
   void AskLedgerForBoard(const std::string& tx_id);
 
+  // Runs `go` once, as soon as the peer has `height` blocks, so that it reads what a
+  // client was told is committed. At once for a peer that tells no height, is not live
+  // or is many blocks behind; after two seconds at the latest.
+  void WhenPeerHas(const std::string& endpoint, uint64_t height, std::function<void()> go);
+
   // A proposal found the peer unreachable before its Watch did.
   void MarkUnreachable(const std::string& endpoint, const std::string& why);
 
@@ -78,6 +83,12 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
     std::shared_ptr<PeerWatch> watch;
   };
   using Ready = std::function<void(const absl::Status&)>;
+  struct HeightWaiter {
+    uint64_t id;
+    std::string endpoint;
+    uint64_t height;
+    std::function<void()> go;
+  };
 
   void AddPeer(const PeerAddress& address);
   void OnUpdate(const std::string& endpoint, const ::suyuan::peer::ChannelUpdate& update);
@@ -89,6 +100,7 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   // What the waiters of WhenKnown() are to be told now; kCancelled: nothing yet.
   absl::Status Knowledge() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeWaiters();
+  void Release(const std::function<bool(const HeightWaiter&)>& due);
   std::vector<PeerClientPtr> OwnPeersByHeight() const;
   void GatherDefinitions(
       std::shared_ptr<const ::protos::ChaincodeInterest> interest,
@@ -104,13 +116,15 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
 
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  bool asking_ ABSL_GUARDED_BY(mutex_) = false;  // all own peers are in peers_
+  bool asking_ ABSL_GUARDED_BY(mutex_) = false;     // all own peers are in peers_
   bool connected_ ABSL_GUARDED_BY(mutex_) = false;  // to what config_ names
   ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);
   absl::Status config_error_ ABSL_GUARDED_BY(mutex_);
   std::vector<Entry> peers_ ABSL_GUARDED_BY(mutex_);
   std::vector<OrdererClientPtr> orderers_ ABSL_GUARDED_BY(mutex_);  // as Orderers() has them
   std::vector<Ready> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::vector<HeightWaiter> height_waiters_ ABSL_GUARDED_BY(mutex_);
+  uint64_t next_waiter_ ABSL_GUARDED_BY(mutex_) = 1;
   Definitions definitions_ ABSL_GUARDED_BY(mutex_);
   // By the interest's bytes; bounded.
   std::map<std::string, std::shared_ptr<const EndorsementRule>> rules_ ABSL_GUARDED_BY(mutex_);

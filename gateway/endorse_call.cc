@@ -51,6 +51,7 @@ void EndorseCall::Run() {
 
 void EndorseCall::Begin(const ChannelViewPtr& view) {
   view_ = view;
+  height_ = view->height();
   peers_ = view->Peers();
   SortPeers(&peers_);
   if (!request_.endorsing_organizations().empty()) return PlanForOrganizations();
@@ -201,7 +202,14 @@ void EndorseCall::Proceed() {
         "failed to collect enough transaction endorsements, see attached details for more info",
         failures));
   }
-  for (size_t peer : next) Ask(peer);
+  for (size_t peer : next) AskWhenCurrent(peer);
+}
+
+// A peer that is a block behind would read older versions: its endorsement would not match
+// the others', or it would not find what the client has just been told is committed.
+void EndorseCall::AskWhenCurrent(size_t peer) {
+  view_->WhenPeerHas(peers_[peer].endpoint, height_,
+                     [self = shared_from_this(), peer] { self->Ask(peer); });
 }
 
 void EndorseCall::Ask(size_t peer) {

@@ -45,6 +45,7 @@ class EndorseCall : public std::enable_shared_from_this<EndorseCall> {
   bool Accept(size_t peer, EndorserAnswer* answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Finish(const absl::Status& status);
   void Succeed();
+  void AskWhenCurrent(size_t peer);
   void Ask(size_t peer);
   void Asked();
 
@@ -56,6 +57,7 @@ class EndorseCall : public std::enable_shared_from_this<EndorseCall> {
   // Set before the phase that reads them begins.
   ProposalFacts proposal_;
   ChannelViewPtr view_;
+  uint64_t height_ = 0;           // what the client may know of
   std::vector<PeerState> peers_;  // sorted; the plan's numbers are positions here
   std::vector<size_t> first_candidates_;
   size_t first_asked_ = 0;

@@ -33,6 +33,7 @@ void EvaluateCall::Run() {
 
 void EvaluateCall::Choose(const ChannelViewPtr& view) {
   view_ = view;
+  height_ = view->height();
   std::vector<std::string> organizations(request_.target_organizations().begin(),
                                          request_.target_organizations().end());
   // Transient data leaves the organisation only when the client says so.
@@ -63,7 +64,13 @@ void EvaluateCall::Refuse(bool keep_home) {
   done_(absl::FailedPreconditionError(text));
 }
 
+// A client reads what it was told is committed, wherever it reads.
 void EvaluateCall::AskNext() {
+  view_->WhenPeerHas(candidates_[asked_].endpoint, height_,
+                     [self = shared_from_this()] { self->Ask(); });
+}
+
+void EvaluateCall::Ask() {
   candidates_[asked_].client->Propose(
       request_.proposed_transaction(), scope_, deps_.endorsement_timeout,
       [self = shared_from_this()](EndorserAnswer answer) { self->Answered(std::move(answer)); });

@@ -25,6 +25,7 @@ class EvaluateCall : public std::enable_shared_from_this<EvaluateCall> {
   void Choose(const ChannelViewPtr& view);
   void Refuse(bool keep_home);
   void AskNext();
+  void Ask();
   void Answered(EndorserAnswer answer);
   void Succeed(::protos::ProposalResponse response);
 
@@ -35,6 +36,7 @@ class EvaluateCall : public std::enable_shared_from_this<EvaluateCall> {
   const CallDone done_;
   ProposalFacts proposal_;
   ChannelViewPtr view_;
+  uint64_t height_ = 0;  // what the client may know of
   std::vector<PeerState> candidates_;
   size_t asked_ = 0;  // candidates_[asked_] is being asked
   std::vector<NodeFailure> failures_;

@@ -1,7 +1,9 @@
 // The gateway in front of scripted peers and an orderer, over TLS on loopback.
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -234,6 +236,42 @@ TEST_CASE("An endorsement that differs is the peer's failure", "[gateway]") {
   CHECK(status.error_code() == 10);
   REQUIRE(Details(status).size() == 1);
   CHECK(Details(status)[0].message() == "ProposalResponsePayloads do not match");
+}
+
+TEST_CASE("A peer that is a block behind is waited for, not asked too early", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  std::atomic<bool> committed{false};
+  network.peer2->SetPropose([&](const auto&) {
+    return EndorsedReply("peer two", committed ? "result" : "an older result");
+  });
+  network.peer1->Commit({{"before", ::protos::VALID}});
+  REQUIRE(Commit(network, network.StatusRequest("before")).status.ok());
+  auto endorsed =
+      std::async(std::launch::async, [&] { return Endorse(network, network.Proposal("asset")); });
+  while (network.peer1->proposals() == 0) absl::SleepFor(absl::Milliseconds(2));
+  committed = true;
+  network.peer2->Commit({{"before", ::protos::VALID}});
+  CHECK(endorsed.get().status.error_message().empty());
+
+  network.peer1->Commit({{"next", ::protos::VALID}});
+  REQUIRE(Commit(network, network.StatusRequest("next")).status.ok());
+  committed = false;
+  auto evaluated = std::async(std::launch::async, [&] {
+    return Evaluate(network, network.Proposal("asset"), {"Org2MSP"});
+  });
+  CHECK(evaluated.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+  committed = true;
+  network.peer2->Commit({{"next", ::protos::VALID}});
+  CHECK(evaluated.get().response.result().payload() == "result");
+}
+
+TEST_CASE("A peer that stays behind is asked after all", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer1->Commit({{"before", ::protos::VALID}});
+  REQUIRE(Commit(network, network.StatusRequest("before")).status.ok());
+  CHECK(Endorse(network, network.Proposal("asset")).status.error_message().empty());
 }
 
 TEST_CASE("A missing peer is named, and used the moment it is back", "[gateway]") {
