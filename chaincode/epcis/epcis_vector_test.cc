@@ -211,7 +211,9 @@ TEST_CASE("The seafood chain is traced back to farm and vessel", "[epcis]") {
         lineage.Walk(expected["traceback_epc"].get<std::string>(), Direction::kBackward);
     REQUIRE(trace.ok());
     std::set<std::string> ids;
-    for (const size_t i : trace->events) ids.insert(lineage.events()[i].event.event_id);
+    for (const TraceEvent& event : trace->events) {
+      ids.insert(lineage.Find(event.hash)->event.event_id);
+    }
     CHECK(ids.size() == expected["expected_events_in_traceback"].get<size_t>());
   }
 }

@@ -1,9 +1,9 @@
 // Where a unit came from and where it went, by the events that are known: a graph over units,
 // lots, logistic units and assets, and walks through it.
 //
-// Pure: the same events give the same answer in the same order, whatever order they came in.
-// An event and a copy of it count once. An event that was declared wrong, and its declaration,
-// don't count; corrective events are events like any other.
+// Pure: the same events give the same answer in the same order, whatever order they came in and
+// wherever they are kept. An event and a copy of it count once. An event that was declared wrong,
+// and its declaration, don't count; corrective events are events like any other.
 //
 // What leads from unit to unit:
 //   transformation      inputs to outputs; events with one transformationID are one transformation
@@ -14,11 +14,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "chaincode/epcis/event.h"
+#include "chaincode/epcis/event_facts.h"
 
 namespace suyuan::epcis {
 
@@ -31,7 +33,7 @@ enum class Direction {
 
 struct TraceNode {
   std::string id;   // UnitId()
-  std::string epc;  // as an event wrote it
+  std::string epc;  // as the first event that names it wrote it
 };
 
 // A fact, not a step: `from` went into `to`, whichever way the trace goes.
@@ -42,11 +44,16 @@ struct TraceEdge {
   std::string reason;  // "transformation", "aggregation", "association", "lot"
 };
 
+struct TraceEvent {
+  std::string hash;
+  int64_t time_ms = 0;
+};
+
 struct Trace {
   std::string root;
-  std::vector<TraceNode> nodes;  // in the order they were reached, the root first
-  std::vector<TraceEdge> edges;  // likewise
-  std::vector<size_t> events;    // Lineage::event(i); by time, then hash
+  std::vector<TraceNode> nodes;    // in the order they were reached, the root first
+  std::vector<TraceEdge> edges;    // likewise
+  std::vector<TraceEvent> events;  // by time, then hash
 };
 
 struct LineageLimits {
@@ -55,7 +62,27 @@ struct LineageLimits {
   size_t max_steps = 50'000'000;  // entries of lists looked at
 };
 
-// Immutable once built; safe for readers of any number.
+// Where events are kept.
+class FactsSource {
+ public:
+  virtual ~FactsSource() = default;
+  // The events whose NamesOf() hold `name`, by time, then hash; each once, without those declared
+  // wrong. The same answer whenever it is asked during one walk.
+  virtual absl::StatusOr<std::vector<std::shared_ptr<const EventFacts>>> EventsOf(
+      const std::string& name) = 0;
+};
+
+// `epc` in any form. Asks `source` for the units that it comes by alone, each once. What rides
+// with others in a container is no relative: from a container that the unit travelled in, the
+// trace goes no further than to what held it, within the time that the unit was inside, and to
+// what was made of it then.
+//   kNotFound           no event knows it
+//   kResourceExhausted  beyond `limits`
+//   any error of `source`
+absl::StatusOr<Trace> WalkLineage(FactsSource& source, absl::string_view epc, Direction direction,
+                                  const LineageLimits& limits = {});
+
+// Events in memory. Immutable once built; safe for readers of any number.
 class Lineage {
  public:
   struct Entry {
@@ -66,23 +93,21 @@ class Lineage {
 
   // `hashes[i]` is the hash of `events[i]` (HashEvent). Events as ReadDocument() gives them.
   Lineage(std::vector<Event> events, std::vector<std::string> hashes);
-  ~Lineage();
 
   // Events that count, by time, then hash.
   const std::vector<Entry>& events() const { return entries_; }
+  // nullptr: no event that counts.
+  const Entry* Find(const std::string& hash) const;
 
-  // `epc` in any form. What rides with others in a container is no relative: from a container
-  // that the unit travelled in, the trace goes no further than to what held it, within the time
-  // that the unit was inside, and to what was made of it then.
-  //   kNotFound           no event knows it
-  //   kResourceExhausted  beyond `limits`
+  // As WalkLineage().
   absl::StatusOr<Trace> Walk(absl::string_view epc, Direction direction,
                              const LineageLimits& limits = {}) const;
 
  private:
-  struct Graph;
   std::vector<Entry> entries_;
-  std::unique_ptr<const Graph> graph_;
+  std::vector<std::shared_ptr<const EventFacts>> facts_;
+  std::unordered_map<std::string, std::vector<uint32_t>> by_name_;  // looked up, never walked
+  std::unordered_map<std::string, uint32_t> by_hash_;
 };
 
 }  // namespace suyuan::epcis

@@ -85,10 +85,10 @@ Ids Reached(const Lineage& lineage, const std::string& name, Direction direction
 }
 
 // Minutes of the events of a trace.
-std::vector<int> Minutes(const Lineage& lineage, const Trace& trace) {
+std::vector<int> Minutes(const Trace& trace) {
   std::vector<int> out;
-  for (const size_t i : trace.events) {
-    out.push_back(static_cast<int>(lineage.events()[i].time_ms / 60000 % (24 * 60)));
+  for (const TraceEvent& event : trace.events) {
+    out.push_back(static_cast<int>(event.time_ms / 60000 % (24 * 60)));
   }
   return out;
 }
@@ -137,7 +137,7 @@ TEST_CASE("What is inside inherits the container's events, for as long as it is 
           See(5, {"T"}), Pack(6, "DELETE", "T", {"P"}), See(7, {"T"}), Pack(8, "DELETE", "P", {}),
           See(9, {"P"}), See(10, {"A"})});
   const Trace trace = Walk(lineage, "A", Direction::kPath);
-  CHECK(Minutes(lineage, trace) == std::vector<int>{2, 3, 4, 5, 6, 8, 10});
+  CHECK(Minutes(trace) == std::vector<int>{2, 3, 4, 5, 6, 8, 10});
   CHECK(Reached(lineage, "A", Direction::kBackward) == Ids{"P", "T"});  // not B
   CHECK(Reached(lineage, "P", Direction::kBackward) == Ids{"A", "B", "T"});
 }
@@ -239,6 +239,27 @@ TEST_CASE("Forward and backward are inverse in random chains", "[lineage]") {
         CHECK(Reached(lineage, source, Direction::kForward).count(unit) == 1);
       }
     }
+  }
+}
+
+TEST_CASE("Facts survive their text", "[lineage]") {
+  Event event = Transform(7, {"A", "B"}, {"C"}, "urn:t:1");
+  event.input_quantities = {{"urn:x:L", "1.50", "KGM", {}}};
+  Event pack = Pack(8, "DELETE", "P", {"A"});
+  Event item = See(9, {"urn:epc:id:sgtin:9506000.013435.1"});
+  item.ilmd = {{"urn:epcglobal:cbv:mda", "lotNumber", "L1", false, {}}};
+  for (const Event& one : {event, pack, item}) {
+    const EventFacts facts = FactsOf(one, "h");
+    const auto read = FactsFromText(FactsToText(facts));
+    REQUIRE(read.ok());
+    CHECK(FactsToText(*read) == FactsToText(facts));
+    CHECK(NamesOf(*read) == NamesOf(facts));
+  }
+  CHECK(NamesOf(FactsOf(event, "h")) ==
+        std::vector<std::string>{"=urn:t:1", "urn:x:A", "urn:x:B", "urn:x:C", "urn:x:L"});
+  for (const char* bad :
+       {"", "{}", "[]", R"({"h":"x","t":1,"k":9})", R"({"h":"x","t":1,"k":0,"m":[[1]]})"}) {
+    CHECK(absl::IsInternal(FactsFromText(bad).status()));
   }
 }
 

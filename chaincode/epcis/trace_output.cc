@@ -19,15 +19,16 @@ std::string Dump(const nlohmann::ordered_json& json) {
 
 class TreePrinter {
  public:
-  TreePrinter(const Lineage& lineage, const Trace& trace, Direction direction)
-      : trace_(trace),
+  TreePrinter(const EventFinder& find, const Trace& trace, Direction direction)
+      : find_(find),
+        trace_(trace),
         backward_(direction == Direction::kBackward),
         both_(direction == Direction::kAll || direction == Direction::kPath) {
     for (size_t i = 0; i < trace.edges.size(); ++i) {
       by_end_[trace.edges[i].from].push_back(i);
       by_end_[trace.edges[i].to].push_back(i);
     }
-    for (const Lineage::Entry& entry : lineage.events()) by_hash_[entry.hash] = &entry;
+    for (const TraceEvent& event : trace.events) times_[event.hash] = event.time_ms;
   }
 
   std::string Print() {
@@ -74,10 +75,10 @@ class TreePrinter {
     constexpr size_t kMaxIndent = 40;
     absl::StrAppend(&out_, std::string(2 * std::min(step.depth, kMaxIndent), ' '),
                     step.up ? "-> " : "<- ", id, "  ", edge.reason);
-    const auto event = by_hash_.find(edge.event);
-    if (event != by_hash_.end()) {
-      const Event& source = event->second->event;
-      absl::StrAppend(&out_, ", ", FormatTime(event->second->time_ms));
+    const auto time = times_.find(edge.event);
+    if (time != times_.end()) absl::StrAppend(&out_, ", ", FormatTime(time->second));
+    if (const Event* event = find_(edge.event)) {
+      const Event& source = *event;
       const std::string place =
           source.biz_location.id.empty() ? source.read_point.id : source.biz_location.id;
       if (!source.biz_step.empty()) {
@@ -89,10 +90,11 @@ class TreePrinter {
     if (fresh) Push(id, step.depth + 1, stack);
   }
 
+  const EventFinder& find_;
   const Trace& trace_;
   const bool backward_, both_;
   std::map<std::string, std::vector<size_t>> by_end_;
-  std::map<std::string, const Lineage::Entry*> by_hash_;
+  std::map<std::string, int64_t> times_;
   std::set<std::string> printed_;
   std::set<size_t> used_;
   std::string out_;
@@ -100,8 +102,7 @@ class TreePrinter {
 
 }  // namespace
 
-std::string TraceJson(const Lineage& lineage, const Trace& trace,
-                      const std::map<std::string, std::string>& prefixes) {
+std::string TraceGraphJson(const Trace& trace) {
   nlohmann::ordered_json nodes = nlohmann::ordered_json::array();
   for (const TraceNode& node : trace.nodes) nodes.push_back({{"id", node.id}, {"epc", node.epc}});
   nlohmann::ordered_json edges = nlohmann::ordered_json::array();
@@ -109,22 +110,35 @@ std::string TraceJson(const Lineage& lineage, const Trace& trace,
     edges.push_back(
         {{"from", edge.from}, {"to", edge.to}, {"event", edge.event}, {"reason", edge.reason}});
   }
+  return absl::StrCat("\"root\":", Dump(trace.root), ",\"nodes\":", Dump(nodes),
+                      ",\"edges\":", Dump(edges));
+}
+
+std::string TraceJson(const Lineage& lineage, const Trace& trace,
+                      const std::map<std::string, std::string>& prefixes) {
   std::vector<Event> events;
-  for (const size_t i : trace.events) events.push_back(lineage.events()[i].event);
+  for (const TraceEvent& event : trace.events) events.push_back(lineage.Find(event.hash)->event);
   const auto chosen = ChoosePrefixes(events, prefixes);
   std::string list;
   for (size_t i = 0; i < events.size(); ++i) {
     // The hash goes in front of the event's own fields.
-    absl::StrAppend(&list, i == 0 ? "" : ",", "{\"eventHash\":\"",
-                    lineage.events()[trace.events[i]].hash, "\",",
+    absl::StrAppend(&list, i == 0 ? "" : ",", "{\"eventHash\":\"", trace.events[i].hash, "\",",
                     WriteEventJson(events[i], chosen).substr(1));
   }
-  return absl::StrCat("{\"root\":", Dump(trace.root), ",\"nodes\":", Dump(nodes),
-                      ",\"edges\":", Dump(edges), ",\"events\":[", list, "]}");
+  return absl::StrCat("{", TraceGraphJson(trace), ",\"events\":[", list, "]}");
+}
+
+std::string TraceTree(const EventFinder& find, const Trace& trace, Direction direction) {
+  return TreePrinter(find, trace, direction).Print();
 }
 
 std::string TraceTree(const Lineage& lineage, const Trace& trace, Direction direction) {
-  return TreePrinter(lineage, trace, direction).Print();
+  return TraceTree(
+      [&lineage](const std::string& hash) {
+        const Lineage::Entry* entry = lineage.Find(hash);
+        return entry == nullptr ? nullptr : &entry->event;
+      },
+      trace, direction);
 }
 
 }  // namespace suyuan::epcis

@@ -1,6 +1,7 @@
 // A trace as JSON for programs, and as a tree for people.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,8 +14,14 @@ namespace suyuan::epcis {
 std::string TraceJson(const Lineage& lineage, const Trace& trace,
                       const std::map<std::string, std::string>& prefixes);
 
+// Its first three fields, without braces.
+std::string TraceGraphJson(const Trace& trace);
+
 // One line for each unit, indented below the one that it was reached from; a unit that was
 // printed before is named, but not entered again.
+// `find` gives an event by its hash; nullptr: its place and step are left out.
+using EventFinder = std::function<const Event*(const std::string& hash)>;
+std::string TraceTree(const EventFinder& find, const Trace& trace, Direction direction);
 std::string TraceTree(const Lineage& lineage, const Trace& trace, Direction direction);
 
 }  // namespace suyuan::epcis
