@@ -6,6 +6,7 @@
 #include "chaincode/contracts/trace/anti_counterfeit.h"
 #include "chaincode/contracts/trace/anti_diversion.h"
 #include "chaincode/contracts/trace/batch_lineage.h"
+#include "chaincode/contracts/trace/events/events.h"
 #include "chaincode/contracts/trace/governance/governance_contract.h"
 #include "chaincode/contracts/trace/nonconformity/hold_contract.h"
 #include "chaincode/contracts/trace/product_registration.h"
@@ -18,6 +19,7 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<BatchLineage>());
   contracts.push_back(std::make_unique<AntiCounterfeit>());
   contracts.push_back(std::make_unique<AntiDiversion>());
+  contracts.push_back(std::make_unique<Events>());
   contracts.push_back(std::make_unique<HoldContract>());
   contracts.push_back(std::make_unique<GovernanceContract>());
   return MakeContractChaincode("trace", "1.0", std::move(contracts));

@@ -1,0 +1,336 @@
+#include <algorithm>
+
+#include "chaincode/contracts/trace/testing/events_fixture.h"
+#include "chaincode/epcis/identifier.h"
+
+namespace suyuan {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using ::nlohmann::json;
+
+std::vector<std::string> Ids(const json& trace) {
+  std::vector<std::string> ids;
+  for (const auto& node : trace["nodes"]) ids.push_back(node["epc"]);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+TEST_CASE_METHOD(EventsFixture, "A file captured twice stores nothing new and says so",
+                 "[events]") {
+  const std::vector<std::string> events = {Make(1, {}, {Quantity(Lot("A"), "100")}),
+                                           Make(2, {Item("1"), Item("2")})};
+  const json first = Capture(kGrower, events);
+  CHECK(first["job"]["stored"] == 2);
+  CHECK(first["job"]["success"] == true);
+  CHECK(first["results"][0]["event"] == "/epcisBody/eventList/0");
+  const size_t keys = ledger_.state().size();
+  const json again = Capture(kGrower, events);
+  CHECK(again["job"]["stored"] == 0);
+  CHECK(again["job"]["duplicate"] == 2);
+  CHECK(again["results"][1]["result"] == "duplicate");
+  CHECK(again["results"][1]["eventHash"] == first["results"][1]["eventHash"]);
+  CHECK(ledger_.state().size() == keys + 1);  // the job
+  CHECK(Have(Lot("A"), kGrower) == "100");
+  CHECK(AskJson({"Events:GetJob", again["job"]["captureID"]}) == again["job"]);
+}
+
+TEST_CASE_METHOD(EventsFixture, "One bad event of ten: rollback stores none, proceed the others",
+                 "[events]") {
+  std::vector<std::string> events;
+  for (int i = 0; i < 10; ++i) events.push_back(Make(i, {Item(absl::StrCat(i + 10))}));
+  events[6] = Event("ObjectEvent", 6, R"("action":"ADD","bizStep":"no_such_step","epcList":[])");
+  const json rollback = Capture(kGrower, events);
+  CHECK(rollback["job"]["stored"] == 0);
+  CHECK(rollback["job"]["success"] == false);
+  CHECK(rollback["results"][0]["result"] == "rolledBack");
+  CHECK_THAT(rollback["results"][6].value("reason", ""),
+             Contains("/epcisBody/eventList/6/bizStep"));
+  CHECK(ledger_.state().size() == 1);  // the job
+  const json proceed = Capture(kGrower, events, R"({"onError":"proceed"})");
+  CHECK(proceed["job"]["stored"] == 9);
+  CHECK(proceed["job"]["errors"].size() == 1);
+  CHECK(proceed["job"]["errors"][0]["event"] == "/epcisBody/eventList/6");
+  // A rule of the ledger is told like one of the format.
+  events = {Make(1, {Item("50")}), Objects(2, "OBSERVE", "shipping", {Item("10")})};
+  const json foreign = Capture(kMill, events);
+  CHECK(foreign["results"][0]["result"] == "rolledBack");
+  CHECK(foreign["results"][1]["reason"] == "/epcisBody/eventList/1/epcList/0: " + Item("10") +
+                                               " is held by GrowerMSP, not by MillMSP");
+  CHECK_FALSE(Ask({"Events:GetUnit", Item("50")}).response.ok());
+}
+
+TEST_CASE_METHOD(EventsFixture, "A record keeps its times, author and transaction apart",
+                 "[events]") {
+  const std::string hash = Store(kGrower, Make(1, {Item("1")}));
+  const json found = AskJson({"Events:GetEvent", hash});
+  const json& record = found["record"];
+  CHECK(record["event"]["eventTime"] == "2026-03-01T00:01:00Z");
+  CHECK_THAT(record.value("recordTime", ""), Catch::Matchers::StartsWith("2026-01-01T00:00:0"));
+  CHECK(record["author"]["mspId"] == kGrower);
+  CHECK_THAT(record["author"].value("id", ""), Catch::Matchers::StartsWith("sha256:"));
+  CHECK(record["txId"].get<std::string>().size() == 64);
+  CHECK(found["declarations"].empty());
+}
+
+TEST_CASE_METHOD(EventsFixture, "Captures of different units never meet", "[events]") {
+  std::vector<std::unique_ptr<testing::MockStub>> stubs;
+  for (int i = 0; i < 20; ++i) {
+    stubs.push_back(std::make_unique<testing::MockStub>(
+        &ledger_,
+        testing::MockCall{
+            .args = {"Events:Capture", Document({Make(1, {Item(absl::StrCat(i + 1))})}), ""}}));
+    REQUIRE(chaincode_->Invoke(stubs.back()->stub()).ok());
+  }
+  for (auto& stub : stubs) CHECK(stub->Commit());
+  // Of one event captured side by side, one wins.
+  stubs.clear();
+  for (int i = 0; i < 2; ++i) {
+    stubs.push_back(std::make_unique<testing::MockStub>(
+        &ledger_,
+        testing::MockCall{.args = {"Events:Capture", Document({Make(2, {Item("99")})}), ""}}));
+    REQUIRE(chaincode_->Invoke(stubs.back()->stub()).ok());
+  }
+  CHECK(stubs[0]->Commit());
+  CHECK_FALSE(stubs[1]->Commit());
+}
+
+TEST_CASE_METHOD(EventsFixture, "A lot of 100 kg can't give 120, and loss is declared",
+                 "[events]") {
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "100")}));
+  CHECK_THAT(
+      Refusal(kGrower, Transform(2, {Quantity(Lot("A"), "120")}, {Quantity(Lot("B"), "120")})),
+      EndsWith("inputQuantityList/0: lot " + Lot("A") + ": GrowerMSP has 100 KGM, not 120 KGM"));
+  CHECK_THAT(
+      Refusal(kGrower, Transform(2, {Quantity(Lot("A"), "100")}, {Quantity(Lot("B"), "120")})),
+      EndsWith("outputQuantityList: does not balance: inputs 100000 GRM, outputs 120000 GRM, "
+               "declared loss 0 GRM"));
+  CHECK_THAT(
+      Refusal(kGrower, Transform(2, {Quantity(Lot("A"), "100")}, {Quantity(Lot("B"), "80")})),
+      Contains("does not balance"));
+  Store(kGrower, Transform(2, {Quantity(Lot("A"), "100")},
+                           {Quantity(Lot("B"), "50000", "GRM"), Quantity(Lot("C"), "30")},
+                           R"(,"suyuan:lossList":[{"quantity":20,"uom":"KGM"}])"));
+  CHECK(Have(Lot("A"), kGrower) == "0");
+  CHECK(Have(Lot("B"), kGrower) == "50000");
+  CHECK(Unit(Lot("A"))["unit"]["used"] == "100");
+  CHECK_THAT(Refusal(kGrower,
+                     Transform(3, {Quantity(Lot("A"), "0.001")}, {Quantity(Lot("D"), "1", "GRM")})),
+             Contains("has 0 KGM, not 0.001 KGM"));
+  // Units are converted; a loss of its own is an event of its own.
+  Store(kGrower, Objects(4, "DELETE", "destroying", {}, {Quantity(Lot("B"), "10")}));
+  CHECK(Have(Lot("B"), kGrower) == "40000");
+  CHECK_THAT(
+      Refusal(kGrower, Objects(5, "DELETE", "destroying", {}, {Quantity(Lot("B"), "1", "LTR")})),
+      Contains("LTR can't be counted in GRM"));
+}
+
+TEST_CASE_METHOD(EventsFixture, "A declared error is taken back, and kept", "[events]") {
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "100")}));
+  const std::string wrong = Transform(2, {Quantity(Lot("A"), "100")}, {Quantity(Lot("B"), "100")});
+  const std::string hash = Store(kGrower, wrong);
+  const std::string declaration =
+      wrong.substr(0, wrong.size() - 1) +
+      R"(,"errorDeclaration":{"declarationTime":"2026-03-02T00:00:00Z","reason":"incorrect_data"}})";
+  CHECK_THAT(Refusal(kMill, declaration),
+             Contains("errorDeclaration: GrowerMSP has captured this event"));
+  const json answer = Capture(
+      kGrower, {declaration, Transform(2, {Quantity(Lot("A"), "60")}, {Quantity(Lot("C"), "60")})});
+  INFO(answer.dump());
+  CHECK(answer["results"][0]["result"] == "declared");
+  CHECK(answer["results"][0]["eventHash"] == hash);
+  CHECK(answer["results"][1]["result"] == "stored");
+  CHECK(Have(Lot("A"), kGrower) == "40");
+  CHECK(Have(Lot("B"), kGrower) == "0");
+  CHECK(Ids(Trace("forward", Lot("A"))) == std::vector<std::string>{Lot("A"), Lot("C")});
+  const json kept = AskJson({"Events:GetEvent", hash});
+  CHECK(kept["record"]["eventHash"] == hash);
+  CHECK(kept["declarations"].size() == 1);
+  CHECK(Capture(kGrower, {declaration})["results"][0]["result"] == "duplicate");
+  CHECK(Have(Lot("A"), kGrower) == "40");
+}
+
+TEST_CASE_METHOD(EventsFixture, "What is inside inherits holder, and is found by its pallet",
+                 "[events]") {
+  Store(kGrower, Make(1, {Item("1"), Item("2"), Pallet("1"), Pallet("2")}));
+  Store(kGrower, Pack(2, "ADD", Pallet("1"), {Item("1"), Item("2")}));
+  Store(kGrower, Pack(3, "ADD", Pallet("2"), {Pallet("1")}));
+  CHECK_THAT(Refusal(kGrower, Pack(4, "ADD", Pallet("1"), {Pallet("2")})),
+             Contains("would be inside of itself"));
+  CHECK_THAT(Refusal(kGrower, Objects(4, "OBSERVE", "shipping", {Item("1")})),
+             Contains("unpack it, or move that"));
+  Store(
+      kGrower,
+      Objects(
+          5, "OBSERVE", "shipping", {Pallet("2")}, {},
+          R"(,"destinationList":[{"type":"owning_party","destination":"urn:suyuan:msp:MillMSP"}])"));
+  CHECK(Unit(Item("1"))["sent"] == true);
+  CHECK_THAT(Refusal(kShop, Objects(6, "OBSERVE", "receiving", {Pallet("2")})),
+             Contains("is held by GrowerMSP, and under way to MillMSP, not to ShopMSP"));
+  CHECK_THAT(Refusal(kGrower, Pack(6, "DELETE", Pallet("1"), {Item("1")})),
+             Contains("is under way"));
+  Store(kMill, Objects(7, "OBSERVE", "receiving", {Pallet("2")}));
+  CHECK(Unit(Item("1"))["holder"] == kMill);
+  CHECK(Unit(Item("1"))["within"].size() == 2);
+  Store(kMill, Pack(8, "DELETE", Pallet("1"), {Item("1")}));
+  CHECK(Unit(Item("1"))["holder"] == kMill);
+  CHECK(Unit(Item("1"))["within"].empty());
+  CHECK(Unit(Item("2"))["within"].size() == 2);
+  CHECK_THAT(Refusal(kMill, Pack(9, "DELETE", Pallet("1"), {Item("1")})), Contains("is not in"));
+  Store(kMill, Objects(10, "OBSERVE", "retail_selling", {Item("1")}));
+  CHECK(Unit(Item("1"))["holder"] == "");
+  Store(kShop, Objects(11, "OBSERVE", "receiving", {Item("1")}));  // second hand
+  CHECK(Unit(Item("1"))["holder"] == kShop);
+  Store(kShop, Objects(12, "DELETE", "destroying", {Item("1")}));
+  CHECK_THAT(Refusal(kShop, Objects(13, "OBSERVE", "shipping", {Item("1")})),
+             Contains("has ended (destroying)"));
+}
+
+TEST_CASE_METHOD(EventsFixture, "Part of a lot is shipped, and the rest stays", "[events]") {
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "100")}));
+  Store(kGrower, Objects(2, "OBSERVE", "shipping", {}, {Quantity(Lot("A"), "60")}));
+  CHECK(Have(Lot("A"), kGrower) == "40");
+  CHECK_THAT(Refusal(kMill, Objects(3, "OBSERVE", "receiving", {}, {Quantity(Lot("A"), "70")})),
+             Contains("60 KGM under way to MillMSP, not 70 KGM"));
+  Store(kMill, Objects(3, "OBSERVE", "receiving", {}, {Quantity(Lot("A"), "50")}));
+  CHECK(Have(Lot("A"), kMill) == "50");
+  CHECK_THAT(Refusal(kMill, Transform(4, {Quantity(Lot("A"), "60")}, {Quantity(Lot("B"), "60")})),
+             Contains("MillMSP has 50 KGM, not 60 KGM"));
+  Store(kMill, Transform(4, {Quantity(Lot("A"), "50")}, {Quantity(Lot("B"), "50")}));
+  Store(kGrower, Objects(5, "OBSERVE", "void_shipping", {}, {Quantity(Lot("A"), "10")}));
+  CHECK(Have(Lot("A"), kGrower) == "50");
+}
+
+TEST_CASE_METHOD(EventsFixture, "What no event has made is refused where the product is registered",
+                 "[events]") {
+  const std::string event = Transform(2, {Quantity(Lot("X"), "5")}, {Quantity(Lot("Y"), "5")});
+  CHECK_THAT(
+      Refusal(kMill, event, R"({"strict":true})"),
+      EndsWith("inputQuantityList/0: " + Lot("X") + " does not exist: no event has made it"));
+  ledger_.Submit(*chaincode_, {.args = {"RegisterProduct", "09520001000157", R"({"name":"Beans"})"},
+                               .msp_id = kMill});
+  const std::string unit = epcis::UnitId(Lot("X"));
+  INFO(unit);
+  CHECK_THAT(Refusal(kMill, event), Contains("does not exist"));
+  const std::string other = "urn:epc:class:lgtin:9520001.000099.X";
+  Store(kMill, Transform(3, {Quantity(other, "5")},
+                         {Quantity("urn:epc:class:lgtin:9520001.000099.Y", "5")}));
+  CHECK(Unit(other)["unit"]["origin"] == "outside");
+}
+
+TEST_CASE_METHOD(EventsFixture, "Trace goes both ways, and is the same however events came",
+                 "[events]") {
+  std::vector<std::string> events = {
+      Make(1, {}, {Quantity(Lot("A"), "100"), Quantity(Lot("B"), "50")}),
+      Transform(2, {Quantity(Lot("A"), "60"), Quantity(Lot("B"), "50")},
+                {Quantity(Lot("C"), "110")}),
+      Transform(3, {Quantity(Lot("C"), "110")},
+                {Quantity(Lot("D"), "55"), Quantity(Lot("E"), "55")}),
+      Transform(3, {Quantity(Lot("A"), "40")}, {Quantity(Lot("F"), "40")}),
+      Make(4, {Pallet("1")}),
+      Pack(5, "ADD", Pallet("1"), {}, {Quantity(Lot("D"), "10")}),
+  };
+  Capture(kGrower, events);
+  const json back = Trace("backward", Lot("D"));
+  CHECK(Ids(back) == std::vector<std::string>{Lot("A"), Lot("B"), Lot("C"), Lot("D"), Pallet("1")});
+  CHECK(back["edges"][0]["reason"] == "transformation");
+  CHECK(back["edges"][1]["reason"] == "aggregation");
+  CHECK(back["events"].size() == 4);
+  CHECK(Ids(Trace("forward", Lot("B"))) ==
+        std::vector<std::string>{Lot("B"), Lot("C"), Lot("D"), Lot("E"), Pallet("1")});
+  CHECK(Ids(Trace("all", Pallet("1"))).size() == 7);
+  CHECK(Ids(Trace("path", Lot("D"))) == std::vector<std::string>{Lot("D"), Pallet("1")});
+  EventsFixture other;
+  std::reverse(events.begin(), events.end());
+  other.Capture(kGrower, events);
+  for (const char* direction : {"backward", "forward", "all", "path"}) {
+    json a = Trace(direction, Lot("C")), b = other.Trace(direction, Lot("C"));
+    CHECK(a["nodes"] == b["nodes"]);
+    CHECK(a["edges"] == b["edges"]);
+  }
+  // As it was before the last transaction.
+  const std::string tx = back["events"].back()["txId"];
+  CHECK_FALSE(Ask({"Events:Trace", "backward", Lot("D"), List({tx})}).response.ok());
+  CHECK(Ask({"Events:Trace", "sideways", Lot("D"), "[]"}).response.message ==
+        "argument 'direction': is not forward, backward, path or all");
+  CHECK_THAT(Ask({"Events:Trace", "path", Lot("none"), "[]"}).response.message,
+             Contains("no event knows it"));
+}
+
+TEST_CASE_METHOD(EventsFixture, "Events are found by what they say", "[events]") {
+  for (int i = 0; i < 30; ++i) {
+    Store(kGrower, Make(i, {Item(absl::StrCat(i + 1))}, {},
+                        absl::StrCat(R"(,"readPoint":{"id":"urn:epc:id:sgln:9520001.00000.)", i % 2,
+                                     "\"}")));
+  }
+  const auto find = [&](const std::string& filters, const std::string& bookmark = "") {
+    return AskJson({"Events:Query", filters, bookmark});
+  };
+  CHECK(find("{}")["events"].size() == 30);
+  CHECK(find(R"({"epc":"(01)09520001000225(21)7"})")["events"].size() == 1);
+  CHECK(
+      find(R"({"bizStep":"commissioning","readPoint":"urn:epc:id:sgln:9520001.00000.1"})")["events"]
+          .size() == 15);
+  CHECK(find(R"({"bizStep":"shipping"})")["events"].empty());
+  CHECK(
+      find(R"({"from":"2026-03-01T00:10:00Z","before":"2026-03-01T00:15:00Z"})")["events"].size() ==
+      5);
+  json page = find(R"({"limit":12})");
+  CHECK(page["events"].size() == 12);
+  CHECK(page["events"][0]["record"]["event"]["eventTime"] == "2026-03-01T00:00:00Z");
+  page = find(R"({"limit":12})", page["bookmark"]);
+  page = find(R"({"limit":12})", page["bookmark"]);
+  CHECK(page["events"].size() == 6);
+  CHECK(page["bookmark"] == "");
+  CHECK(Ask({"Events:Query", R"({"colour":"red"})", ""}).response.message ==
+        "filters: colour: is no filter");
+  CHECK(AskJson({"Events:GetEvents", List({page["events"][0]["record"]["eventHash"], "x"})})[1]
+            .is_null());
+}
+
+TEST_CASE_METHOD(EventsFixture, "What can't be captured at all says why", "[events]") {
+  const auto error = [&](const std::string& document, const std::string& options = "") {
+    const auto result =
+        ledger_.Submit(*chaincode_, {.args = {"Events:Capture", document, options}});
+    CHECK_FALSE(result.committed);
+    return result.response.message;
+  };
+  const std::string good = Document({Make(1, {Item("1")})});
+  CHECK(error(good, R"({"onError":"ignore"})").find("options: onError") == 0);
+  CHECK(error(good, R"({"strict":3})").find("options: strict") == 0);
+  CHECK(error("") == "argument 'document': is empty, and no transient 'document'");
+  CHECK_THAT(error(std::string((2 << 20) + 1, ' ')), Contains("2097152 bytes"));
+  CHECK_THAT(error(std::string(100, '[')), Contains("40"));
+  std::vector<std::string> many(1001, Make(1, {Item("1")}));
+  CHECK_THAT(error(Document(many)), Contains("1000 events"));
+  CHECK(error(Document({})) == "document: holds no event");
+  CHECK(ledger_.state().empty());
+  // Secret until it is captured, and as transient data no part of the transaction.
+  CHECK(ledger_
+            .Submit(*chaincode_,
+                    {.args = {"Events:Capture", "", ""}, .transient = {{"document", good}}})
+            .committed);
+  CHECK(AskJson({"Events:GetUnit", Item("1")})["holder"] == "ProducerMSP");
+}
+
+TEST_CASE_METHOD(EventsFixture, "A party's goods go to the organisation that claimed it",
+                 "[events]") {
+  const auto claim = [&](const char* msp) {
+    return ledger_.Submit(
+        *chaincode_,
+        {.args = {"Events:ClaimParty", "urn:epc:id:pgln:9520001.00001"}, .msp_id = msp});
+  };
+  CHECK(claim(kMill).committed);
+  CHECK_THAT(claim(kShop).response.message, EndsWith("is MillMSP"));
+  Store(kGrower, Make(1, {Item("1")}));
+  Store(
+      kGrower,
+      Objects(
+          2, "OBSERVE", "shipping", {Item("1")}, {},
+          R"(,"destinationList":[{"type":"possessing_party","destination":"urn:epc:id:pgln:9520001.00001"}])"));
+  CHECK(Unit(Item("1"))["to"] == kMill);
+}
+
+}  // namespace
+}  // namespace suyuan

@@ -1,0 +1,32 @@
+#include "chaincode/contracts/trace/events/ledger_world.h"
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/holds.h"
+#include "network/common/status_macros.h"
+
+namespace suyuan {
+
+absl::StatusOr<std::optional<Unit>> LedgerWorld::FindUnit(const std::string& id) {
+  return suyuan::FindUnit(stub_, id);
+}
+
+absl::StatusOr<bool> LedgerWorld::IsRegistered(const std::string& gtin) {
+  const auto known = registered_.find(gtin);
+  if (known != registered_.end()) return known->second;
+  SUYUAN_ASSIGN_OR_RETURN(const std::string product,
+                          stub_.GetState(absl::StrCat("product/", gtin)));
+  return registered_[gtin] = !product.empty();
+}
+
+absl::StatusOr<std::string> LedgerWorld::MspOfParty(const std::string& party) {
+  return stub_.GetState(PartyKey(party));
+}
+
+absl::Status LedgerWorld::CheckNotHeld(const std::string& unit, Use use) {
+  return suyuan::CheckNotHeld(stub_, unit, use);
+}
+
+std::string PartyKey(absl::string_view party) { return absl::StrCat("party/", party); }
+
+}  // namespace suyuan
