@@ -97,10 +97,12 @@ absl::StatusOr<std::string> ReadRecord(int fd, const std::filesystem::path& path
 
 absl::StatusOr<ScanResult> ScanRecords(
     const std::filesystem::path& path, uint32_t file, uint64_t offset, uint64_t max_block_bytes,
-    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit) {
+    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit,
+    uint64_t end) {
   FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return ErrnoStatus(errno, "open", path);
-  SUYUAN_ASSIGN_OR_RETURN(const uint64_t size, FileSize(fd.get(), path));
+  SUYUAN_ASSIGN_OR_RETURN(uint64_t size, FileSize(fd.get(), path));
+  size = std::min(size, end);
   ScanResult result;
   result.offset = offset;
   // `behind`: where another record may begin if this one is bad.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -62,10 +63,12 @@ enum class BadChecksum {
   kEndsScan,
   kIsVisited,  // as long as the record's header is good
 };
-// Calls `visit` for each record from `offset` on; a Status from it ends the scan.
+// Calls `visit` for each record from `offset` on, as if the file ended at `end`; a Status
+// from it ends the scan.
 absl::StatusOr<ScanResult> ScanRecords(
     const std::filesystem::path& path, uint32_t file, uint64_t offset, uint64_t max_block_bytes,
-    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit);
+    BadChecksum bad_checksum, const std::function<absl::Status(const ScannedRecord&)>& visit,
+    uint64_t end = std::numeric_limits<uint64_t>::max());
 
 // pread() of exactly `size` bytes; fewer at the end of the file.
 absl::StatusOr<std::string> ReadAt(int fd, const std::filesystem::path& path, uint64_t offset,

@@ -5,11 +5,13 @@
 
 #include <cerrno>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "network/common/file_util.h"
@@ -65,6 +67,7 @@ class FileBlockStore final : public BlockStore {
     SUYUAN_ASSIGN_OR_RETURN(lock_, LockFile(dir_ / "LOCK"));
     SUYUAN_ASSIGN_OR_RETURN(index_, BlockIndex::Open(dir_ / "index"));
     SUYUAN_RETURN_IF_ERROR(FindEnd());
+    SUYUAN_RETURN_IF_ERROR(CheckNewest());
     SUYUAN_RETURN_IF_ERROR(CatchUp());
     return OpenForWriting();
   }
@@ -90,6 +93,10 @@ class FileBlockStore final : public BlockStore {
   // What Start() does, in order.
   absl::Status FindEnd();
   absl::Status CheckLast(uint64_t number, const RecordPlace& place);
+  absl::Status DropLast(uint64_t number, const RecordPlace& place);
+  absl::Status CheckNewest();
+  absl::Status CheckFile(uint32_t file, uint64_t* next);
+  absl::StatusOr<uint64_t> FirstBlockOf(uint32_t file) const;
   absl::Status CatchUp();
   absl::Status CatchUpFile(uint32_t file, bool last);
   absl::Status TakeScanned(const RecordPlace& place, uint64_t number, const std::string& bytes);
@@ -98,6 +105,7 @@ class FileBlockStore final : public BlockStore {
 
   absl::Status CheckNext(const ::common::Block& block) const;
   absl::Status WriteRecord(uint64_t number, const std::string& bytes, RecordPlace* place);
+  absl::Status SyncBlock(uint64_t number);
   absl::Status BeginFile(uint32_t file);
   absl::StatusOr<std::shared_ptr<FileDescriptor>> Reader(uint32_t file) const;
   void Advance(uint64_t number, std::string hash, const RecordPlace& place);
@@ -144,28 +152,10 @@ absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place
                                             " ends before it, at ", size));
   }
   if (size < place.end()) {
-    // Cut short after it was acknowledged: not by us. Let it be fetched again.
-    Log("ledger").Warn("the last block lost its tail and is dropped",
-                       {{"block", number}, {"file", PathOf(place.file).string()}});
-    SUYUAN_RETURN_IF_ERROR(index_->RemoveLast(number));
-    SUYUAN_RETURN_IF_ERROR(CutTail(place.file, place.offset, "block cut short"));
-    file_ = place.file;
-    file_bytes_ = place.offset;
-    if (number == 0) return absl::OkStatus();
-    SUYUAN_ASSIGN_OR_RETURN(const auto previous, index_->Find(number - 1));
-    if (!previous)
-      return absl::DataLossError(
-          absl::StrCat("index of ", dir_.string(), ": no block ", number - 1));
-    SUYUAN_ASSIGN_OR_RETURN(auto reader, Reader(previous->file));
-    SUYUAN_ASSIGN_OR_RETURN(
-        const std::string bytes,
-        ledger::ReadRecord(reader->get(), PathOf(previous->file), *previous, number - 1));
-    SUYUAN_ASSIGN_OR_RETURN(const auto block,
-                            ParseProto<::common::Block>(bytes, absl::StrCat("block ", number - 1)));
-    absl::MutexLock lock(&mutex_);
-    height_ = number;
-    last_hash_ = BlockHeaderHash(block.header());
-    return absl::OkStatus();
+    if (options_.drop_lost_block) return DropLast(number, place);
+    return absl::DataLossError(absl::StrCat("block ", number, ": was stored whole at ",
+                                            place.offset, " of ", PathOf(place.file).string(),
+                                            ", which ends in the middle of it now, at ", size));
   }
   SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
                           ledger::ReadRecord(fd.get(), PathOf(place.file), place, number));
@@ -173,6 +163,78 @@ absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place
                           ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
   Advance(number, BlockHeaderHash(block.header()), place);
   return absl::OkStatus();
+}
+
+// Cut short after it was acknowledged: not by us. Let it be fetched again.
+absl::Status FileBlockStore::DropLast(uint64_t number, const RecordPlace& place) {
+  Log("ledger").Warn("the last block lost its tail and is dropped",
+                     {{"block", number}, {"file", PathOf(place.file).string()}});
+  SUYUAN_RETURN_IF_ERROR(index_->RemoveLast(number));
+  SUYUAN_RETURN_IF_ERROR(CutTail(place.file, place.offset, "block cut short"));
+  file_ = place.file;
+  file_bytes_ = place.offset;
+  if (number == 0) return absl::OkStatus();
+  SUYUAN_ASSIGN_OR_RETURN(const auto previous, index_->Find(number - 1));
+  if (!previous) {
+    return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", number - 1));
+  }
+  SUYUAN_ASSIGN_OR_RETURN(auto reader, Reader(previous->file));
+  SUYUAN_ASSIGN_OR_RETURN(
+      const std::string bytes,
+      ledger::ReadRecord(reader->get(), PathOf(previous->file), *previous, number - 1));
+  SUYUAN_ASSIGN_OR_RETURN(const auto block,
+                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number - 1)));
+  absl::MutexLock lock(&mutex_);
+  height_ = number;
+  last_hash_ = BlockHeaderHash(block.header());
+  return absl::OkStatus();
+}
+
+// What lies in the last two files up to the end that the index knows: enough to find a
+// disk that goes bad at once, and not so much that a restart waits for it.
+absl::Status FileBlockStore::CheckNewest() {
+  if (Height() == 0) return absl::OkStatus();
+  const uint32_t first = file_ > 0 ? file_ - 1 : 0;
+  SUYUAN_ASSIGN_OR_RETURN(uint64_t next, FirstBlockOf(first));
+  for (uint32_t file = first; file <= file_; ++file) {
+    SUYUAN_RETURN_IF_ERROR(CheckFile(file, &next));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FileBlockStore::CheckFile(uint32_t file, uint64_t* next) {
+  const uint64_t end = file == file_ ? file_bytes_ : std::numeric_limits<uint64_t>::max();
+  SUYUAN_ASSIGN_OR_RETURN(
+      const auto scan,
+      ledger::ScanRecords(
+          PathOf(file), file, 0, options_.max_block_bytes, ledger::BadChecksum::kEndsScan,
+          [&](const ledger::ScannedRecord& record) {
+            if (record.block_number == (*next)++) return absl::OkStatus();
+            return absl::DataLossError(absl::StrCat(
+                "block ", *next - 1, ": block ", record.block_number, " stands in its place in ",
+                PathOf(file).string(), " at ", record.place.offset));
+          },
+          end));
+  if (scan.end == ScanEnd::kClean) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("block ", *next, ": ", scan.reason));
+}
+
+// By bisection: blocks lie in the order of their numbers.
+absl::StatusOr<uint64_t> FileBlockStore::FirstBlockOf(uint32_t file) const {
+  uint64_t low = 0, high = Height();
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    SUYUAN_ASSIGN_OR_RETURN(const auto place, index_->Find(middle));
+    if (!place) {
+      return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", middle));
+    }
+    if (place->file < file) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 // Takes up what was stored after the index was last written.
@@ -286,7 +348,21 @@ absl::Status FileBlockStore::WriteRecord(uint64_t number, const std::string& byt
   SUYUAN_RETURN_IF_ERROR(
       WriteAll(writer_.get(), ledger::EncodeRecordHeader(number, bytes), PathOf(file_)));
   SUYUAN_RETURN_IF_ERROR(WriteAll(writer_.get(), bytes, PathOf(file_)));
-  return SyncData(writer_.get(), PathOf(file_));
+  return SyncBlock(number);
+}
+
+absl::Status FileBlockStore::SyncBlock(uint64_t number) {
+  const absl::Time start = options_.clock->Now();
+  SUYUAN_RETURN_IF_ERROR(options_.sync(writer_.get(), PathOf(file_)));
+  const absl::Duration took = options_.clock->Now() - start;
+  if (options_.on_sync) options_.on_sync(took);
+  if (took > kSlowSync) {
+    Log("ledger").Warn("the disk is slow: making a block durable took long",
+                       {{"block", number},
+                        {"file", PathOf(file_).string()},
+                        {"seconds", absl::ToDoubleSeconds(took)}});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FileBlockStore::BeginFile(uint32_t file) {
@@ -332,6 +408,30 @@ absl::StatusOr<uint64_t> FileBlockStore::NumberByHash(absl::string_view header_h
 }
 
 }  // namespace
+
+std::string WhatToDo(const absl::Status& failure) {
+  const absl::string_view text = failure.message();
+  if (absl::IsResourceExhausted(failure) || absl::StrContains(text, "No space left")) {
+    return "make room on its file system and restart the node";
+  }
+  if (absl::StrContains(text, "Read-only file system")) {
+    return "find out why it is read-only, mount it for writing and restart the node";
+  }
+  if (absl::IsDataLoss(failure)) {
+    return "'suyuan ledger verify' tells all that is damaged; restore a backup, or move the "
+           "channel's folder away and join again";
+  }
+  if (absl::StrContains(text, "Input/output error") || absl::StrContains(text, "fdatasync")) {
+    return "mend the disk and restart the node";
+  }
+  return "";
+}
+
+absl::Status WithAdvice(const absl::Status& failure) {
+  const std::string advice = WhatToDo(failure);
+  if (failure.ok() || advice.empty()) return failure;
+  return absl::Status(failure.code(), absl::StrCat(failure.message(), ": ", advice));
+}
 
 absl::StatusOr<std::unique_ptr<BlockStore>> BlockStore::Open(const std::filesystem::path& dir,
                                                              const BlockStoreOptions& options) {

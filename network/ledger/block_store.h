@@ -11,6 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "network/common/clock.h"
+#include "network/common/file_util.h"
 #include "protos/common/common.pb.h"
 
 namespace suyuan {
@@ -20,7 +23,25 @@ struct BlockStoreOptions {
   uint64_t max_file_bytes = 64u << 20;
   // A block larger than this is refused (and taken for damage when read).
   uint64_t max_block_bytes = 256u << 20;
+  // A last block that was stored whole and is cut short now: true drops it, for a node
+  // that gets it again from others; false refuses to open, for nobody may have it but
+  // those whom it was promised.
+  bool drop_lost_block = false;
+  // Told how long each sync of a block took, from the appending thread.
+  std::function<void(absl::Duration)> on_sync;
+  // Makes what was written to a file durable; tests put slow and failing disks here.
+  std::function<absl::Status(int fd, const std::filesystem::path&)> sync = SyncData;
+  const Clock* clock = Clock::System();  // for the length of syncs alone
 };
+
+// An append that syncs for longer is told of in the log.
+inline constexpr absl::Duration kSlowSync = absl::Seconds(1);
+
+// What an operator does about a failure of a store, for the end of a message: "make
+// room and restart the node"; empty when there is no telling.
+std::string WhatToDo(const absl::Status& failure);
+// `failure` with that at its end.
+absl::Status WithAdvice(const absl::Status& failure);
 
 // What a reader of blocks needs: peers and orderers serve their streams from it.
 // Thread-safe.
@@ -43,8 +64,9 @@ class BlockSource {
 // Append() returned OK.
 class BlockStore : public BlockSource {
  public:
-  // Opens or creates the store in `dir`, dropping a torn last block.
-  //   kDataLoss            an earlier block fails its checksum
+  // Opens or creates the store in `dir`, dropping a torn last block. The blocks of the
+  // last two files are read and checked; older ones when they are asked for.
+  //   kDataLoss            a block fails its checksum; names it, file and place
   //   kFailedPrecondition  another process holds `dir`
   static absl::StatusOr<std::unique_ptr<BlockStore>> Open(const std::filesystem::path& dir,
                                                           const BlockStoreOptions& options = {});

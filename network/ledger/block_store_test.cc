@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "network/common/file_util.h"
+#include "network/common/testing/fake_clock.h"
 #include "network/ledger/block_file.h"
 #include "network/ledger/testing/ledger_fixtures.h"
 #include "network/protoutil/protoutil.h"
@@ -110,7 +111,7 @@ TEST_CASE("The last record cut anywhere is dropped, with the index and without",
       std::filesystem::resize_file(File(temp), size);
       if (without_index) std::filesystem::remove_all(temp.path() / "index");
       INFO("cut at " << size << " of " << after);
-      auto store = OpenOrDie(temp.path());
+      auto store = OpenOrDie(temp.path(), {.drop_lost_block = true});
       CHECK(store->Height() == 2);
       Fill(*store, 2);
       store.reset();
@@ -148,12 +149,11 @@ TEST_CASE("A damaged block with others behind it is data loss that names it", "[
   }
   const uint64_t at = GENERATE_COPY(first + 2, first + 9, first + 15, first + 40, second - 1);
   Flip(File(temp), at);
-  SECTION("found on reading") {
-    auto store = OpenOrDie(temp.path());
-    const auto status = store->GetBytes(1).status();
+  SECTION("found on opening") {
+    const auto status = BlockStore::Open(temp.path()).status();
     CHECK(absl::IsDataLoss(status));
-    CHECK_THAT(std::string(status.message()), Catch::Contains("block 1"));
-    CHECK(store->GetBytes(2).ok());
+    CHECK_THAT(std::string(status.message()),
+               Catch::Contains("block 1: ") && Catch::Contains(File(temp).string()));
   }
   SECTION("found on rebuilding the index") {
     std::filesystem::remove_all(temp.path() / "index");
@@ -162,6 +162,71 @@ TEST_CASE("A damaged block with others behind it is data loss that names it", "[
     CHECK_THAT(std::string(status.message()), Catch::Contains("block 1"));
     CHECK(std::filesystem::file_size(File(temp)) > second);  // nothing was cut
   }
+}
+
+TEST_CASE("A damaged block in an old file is found when it is asked for", "[block_store]") {
+  TempDir temp;
+  const BlockStoreOptions options{.max_file_bytes = 1};  // a block each
+  {
+    auto store = OpenOrDie(temp.path(), options);
+    Fill(*store, 4);
+  }
+  Flip(File(temp, "000001.blk"), 40);
+  auto store = OpenOrDie(temp.path(), options);
+  const auto status = store->GetBytes(1).status();
+  CHECK(absl::IsDataLoss(status));
+  CHECK_THAT(std::string(status.message()), Catch::Contains("block 1: "));
+  CHECK(store->GetBytes(2).ok());
+  store.reset();
+  Flip(File(temp, "000002.blk"), 40);
+  CHECK_THAT(std::string(BlockStore::Open(temp.path(), options).status().message()),
+             Catch::Contains("block 2: "));
+}
+
+TEST_CASE("A block that was stored whole and is cut short now is not forgotten", "[block_store]") {
+  TempDir temp;
+  {
+    auto store = OpenOrDie(temp.path());
+    Fill(*store, 3);
+  }
+  std::filesystem::resize_file(File(temp), std::filesystem::file_size(File(temp)) - 1);
+  const auto status = BlockStore::Open(temp.path()).status();
+  CHECK(absl::IsDataLoss(status));
+  CHECK_THAT(std::string(status.message()), Catch::Contains("block 2: was stored whole"));
+  CHECK(OpenOrDie(temp.path(), {.drop_lost_block = true})->Height() == 2);
+}
+
+TEST_CASE("A sync that fails stops the store, and how long syncs take is told", "[block_store]") {
+  TempDir temp;
+  FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  absl::Status result;
+  std::vector<absl::Duration> syncs;
+  BlockStoreOptions options;
+  options.clock = &clock;
+  options.on_sync = [&](absl::Duration took) { syncs.push_back(took); };
+  options.sync = [&](int, const std::filesystem::path&) {
+    clock.Advance(absl::Seconds(2));
+    return result;
+  };
+  auto store = OpenOrDie(temp.path(), options);
+  Fill(*store, 1);
+  CHECK(syncs == std::vector<absl::Duration>{absl::Seconds(2)});
+  result = absl::UnavailableError("fdatasync x: Input/output error");
+  CHECK(absl::IsUnavailable(store->Append(Next(*store))));
+  CHECK(store->Height() == 1);
+  result = absl::OkStatus();
+  CHECK_FALSE(store->Append(Next(*store)).ok());  // what is on the disk is not known
+}
+
+TEST_CASE("An operator is told what to do", "[block_store]") {
+  CHECK_THAT(WhatToDo(absl::ResourceExhaustedError("write a: No space left on device")),
+             Catch::Contains("make room"));
+  CHECK_THAT(WhatToDo(absl::UnavailableError("write a: Read-only file system")),
+             Catch::Contains("mount it for writing"));
+  CHECK_THAT(WhatToDo(absl::DataLossError("block 3: x")), Catch::Contains("ledger verify"));
+  CHECK_THAT(WhatToDo(absl::UnavailableError("fdatasync a: Input/output error")),
+             Catch::Contains("mend the disk"));
+  CHECK(WhatToDo(absl::UnavailableError("no leader")).empty());
 }
 
 TEST_CASE("A full disk stops the store until it is reopened", "[block_store]") {

@@ -71,7 +71,12 @@ absl::StatusOr<std::optional<std::string>> LevelDb::Get(absl::string_view key,
 absl::Status LevelDb::Write(leveldb::WriteBatch* batch, bool sync) {
   leveldb::WriteOptions options;
   options.sync = sync;
-  return FromLevelDb(db_->Write(options, batch), absl::StrCat("write ", dir_.string()));
+  absl::MutexLock lock(&mutex_);
+  if (!failure_.ok()) return failure_;
+  const absl::Status status =
+      FromLevelDb(db_->Write(options, batch), absl::StrCat("write ", dir_.string()));
+  if (!status.ok()) failure_ = Annotate(status, "stopped by an earlier failure");
+  return status;
 }
 
 }  // namespace suyuan::ledger

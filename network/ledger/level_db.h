@@ -12,9 +12,11 @@
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 
 namespace suyuan::ledger {
 
@@ -46,6 +48,8 @@ class LevelDb {
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key,
                                                  const leveldb::Snapshot* snapshot = nullptr) const;
   // `sync`: survives a power cut once OK; otherwise it survives a kill of the process.
+  // After a failure nothing is written any more: the log may end in half a record, and
+  // what followed could not be read again.
   absl::Status Write(leveldb::WriteBatch* batch, bool sync);
   leveldb::DB* raw() const { return db_.get(); }
 
@@ -55,6 +59,8 @@ class LevelDb {
   std::unique_ptr<const leveldb::FilterPolicy> filter_;
   std::unique_ptr<leveldb::Cache> cache_;
   std::unique_ptr<leveldb::DB> db_;
+  absl::Mutex mutex_;  // one write at a time
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace suyuan::ledger
