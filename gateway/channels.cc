@@ -93,6 +93,19 @@ absl::Status Channels::Health() const {
   return absl::OkStatus();
 }
 
+std::vector<ChannelConfigPtr> Channels::Configs() const {
+  std::map<std::string, ChannelViewPtr> views;
+  {
+    absl::MutexLock lock(&mutex_);
+    views = views_;
+  }
+  std::vector<ChannelConfigPtr> configs;
+  for (const auto& [id, view] : views) {
+    if (auto config = view->config(); config != nullptr) configs.push_back(std::move(config));
+  }
+  return configs;
+}
+
 PeerClientPtr Channels::OwnPeer() const {
   std::map<std::string, ChannelViewPtr> views;
   {

@@ -34,6 +34,8 @@ class Channels {
 
   // OK when each channel added is known and has a live own peer.
   absl::Status Health() const;
+  // Of every channel that is known.
+  std::vector<ChannelConfigPtr> Configs() const;
   // A reachable own peer's client; nullptr when there is none.
   PeerClientPtr OwnPeer() const;
 

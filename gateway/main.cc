@@ -12,10 +12,12 @@
 #include "gateway/options.h"
 #include "gateway/service.h"
 #include "gateway/timer.h"
+#include "network/channel/certificates.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
 #include "network/common/thread_pool.h"
+#include "network/rpc/certificate_watch.h"
 #include "network/rpc/operations.h"
 #include "network/rpc/server.h"
 
@@ -76,6 +78,14 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   server_options.tls = tls;
   for (const std::string& channel : options.channels) channels.Add(channel);
   operations->AddHealthCheck("channels", [&channels] { return channels.Health(); });
+  SUYUAN_ASSIGN_OR_RETURN(const auto own,
+                          NodeCertificates(options.identity_cert, options.tls_cert));
+  CertificateWatch certificates(
+      {.registry = registry, .prefix = "suyuan_gateway", .certificates = [&channels, own] {
+         std::vector<WatchedCertificate> all = own;
+         for (const auto& config : channels.Configs()) AppendCaCertificates(*config, &all);
+         return all;
+       }});
   SUYUAN_ASSIGN_OR_RETURN(auto server,
                           RpcServer::Start(server_options, {service.get(), deliver.get()}));
   auto ready = std::make_shared<const std::function<absl::Status()>>([&]() -> absl::Status {
