@@ -27,6 +27,7 @@ void AddChannelCommands(CLI::App& app);
 void AddChannelUpdateCommands(CLI::App& app);
 void AddChannelNetworkCommands(CLI::App& app);
 void AddLedgerCommands(CLI::App& app);
+void AddBackupCommands(CLI::App& app);
 void AddOrdererCommands(CLI::App& app);
 void AddPeerCommands(CLI::App& app);
 void AddChaincodeCommands(CLI::App& app);

@@ -1,4 +1,4 @@
-// suyuan ledger: looking into stores that no process holds.
+// suyuan ledger: looking into stores that no process holds, and into running nodes.
 #include <google/protobuf/util/json_util.h>
 
 #include <filesystem>
@@ -7,9 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "network/cli/admin_client.h"
 #include "network/cli/command.h"
+#include "network/cli/ledger_hashes.h"
 #include "network/common/status_macros.h"
-#include "network/common/text.h"
+#include "network/ledger/backup.h"
 #include "network/ledger/ledger.h"
 
 namespace suyuan {
@@ -30,6 +32,9 @@ absl::Status Verify(const std::string& path) {
     PrintFinding(finding);
   };
   std::error_code error;
+  if (std::filesystem::exists(std::filesystem::path(path) / "manifest.json", error)) {
+    SUYUAN_RETURN_IF_ERROR(VerifyBackup(path));
+  }
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t blocks, std::filesystem::is_directory(path, error)
                                                      ? VerifyLedger(path, report)
                                                      : VerifyFabricBlockFile(path, report));
@@ -40,19 +45,38 @@ absl::Status Verify(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status PrintHash(const std::string& dir) {
+struct HashOptions {
+  std::string dir, channel;
+  PeerClientOptions node;
+};
+
+absl::StatusOr<ChainHashes> StoredHashes(const std::string& dir) {
+  if (std::filesystem::exists(std::filesystem::path(dir) / "manifest.json")) {
+    SUYUAN_ASSIGN_OR_RETURN(const BackupManifest manifest, VerifyBackup(dir));
+    return manifest.hashes;
+  }
   if (!std::filesystem::is_directory(std::filesystem::path(dir) / "blocks")) {
-    return absl::NotFoundError(dir +
-                               ": no peer's ledger here; it is DATADIR/channels/CHANNEL/ledger");
+    return absl::NotFoundError(
+        dir + ": no peer's ledger or backup here; a ledger is DATADIR/channels/CHANNEL/ledger");
   }
   SUYUAN_ASSIGN_OR_RETURN(const auto ledger, Ledger::Open(dir));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string state_hash, ledger->StateHash());
-  std::cout << nlohmann::ordered_json{{"height", ledger->Height()},
-                                      {"blockHash", HexEncode(ledger->LastHash())},
-                                      {"commitHash", HexEncode(ledger->CommitHash())},
-                                      {"stateHash", HexEncode(state_hash)}}
-                   .dump()
-            << "\n";
+  SUYUAN_ASSIGN_OR_RETURN(std::string state_hash, ledger->StateHash());
+  return ChainHashes{ledger->Height(), ledger->LastHash(), ledger->CommitHash(),
+                     std::move(state_hash)};
+}
+
+absl::Status PrintHash(const HashOptions& options) {
+  ChainHashes hashes;
+  if (!options.node.endpoint.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto node, AdminClient::Create(options.node));
+    SUYUAN_ASSIGN_OR_RETURN(const auto told, node->Hashes(options.channel, 0));
+    hashes = ToHashes(told);
+  } else if (!options.dir.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(hashes, StoredHashes(options.dir));
+  } else {
+    return absl::InvalidArgumentError("name a folder, or a node with --peer and --channel");
+  }
+  std::cout << HashesJson(hashes) << "\n";
   return absl::OkStatus();
 }
 
@@ -87,12 +111,18 @@ void AddLedgerCommands(CLI::App& app) {
                          [path] { return Verify(*path); });
   verify->add_option("path", *path, "ledger directory, or stock block file")->required();
 
-  auto dir = std::make_shared<std::string>();
+  auto options = std::make_shared<HashOptions>();
   auto* hash = Command(app, "ledger hash",
-                       "Height, block hash, commit hash and state hash of a stopped peer's ledger",
-                       [dir] { return PrintHash(*dir); });
-  hash->add_option("dir", *dir, "ledger directory")->required();
+                       "Height, block hash, commit hash and state hash of a stopped peer's ledger, "
+                       "a backup, or a running node's channel",
+                       [options] { return PrintHash(*options); });
+  auto* folder = hash->add_option("dir", options->dir, "ledger directory, or backup");
+  AddNodeOptions(hash, &options->node, /*required=*/false);
+  auto* node = hash->get_option("--peer");
+  node->excludes(folder);
+  node->needs(hash->add_option("--channel", options->channel, "of the running node"));
 
+  auto dir = std::make_shared<std::string>();
   auto number = std::make_shared<uint64_t>(0);
   auto* show = Command(app, "ledger show", "A block of a stopped node's ledger as JSON",
                        [dir, number] { return Show(*dir, *number); });

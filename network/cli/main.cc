@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   suyuan::AddChannelUpdateCommands(app);
   suyuan::AddChannelNetworkCommands(app);
   suyuan::AddLedgerCommands(app);
+  suyuan::AddBackupCommands(app);
   suyuan::AddOrdererCommands(app);
   suyuan::AddPeerCommands(app);
   suyuan::AddChaincodeCommands(app);
@@ -27,10 +28,10 @@ int main(int argc, char** argv) {
   } kGroups[] = {
       {"crypto", "identities: organisations, nodes, users, certificate requests, revocation"},
       {"channel", "channel configuration: genesis blocks, fetch, updates, signatures, submit"},
-      {"ledger", "stored ledgers, offline: verify, hash, show"},
+      {"ledger", "ledgers: verify, hash, show, backup, restore, drill"},
       {"orderer",
        "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
-      {"peer", "channels of a peer: join, list"},
+      {"peer", "channels of a peer: join, list, leave"},
       {"chaincode", "contracts: evaluate, submit; their life cycle from package to deploy"},
       {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
       {"trace", "where a unit came from and went, by documents of events"},

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "network/cli/admin_client.h"
 #include "network/cli/command.h"
 #include "network/cli/peer_client.h"
 #include "network/common/file_util.h"
@@ -38,6 +39,13 @@ absl::Status ListChannels(const PeerClientOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Leave(const PeerClientOptions& options, const std::string& channel) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto peer, AdminClient::Create(options));
+  SUYUAN_ASSIGN_OR_RETURN(const uint64_t height, peer->Leave(channel));
+  std::cout << "left " << channel << " at height " << height << "\n";
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddPeerCommands(CLI::App& app) {
@@ -51,6 +59,14 @@ void AddPeerCommands(CLI::App& app) {
   CLI::App* channels = Command(app, "peer channels", "List the channels a peer has joined",
                                [=] { return ListChannels(*options); });
   AddPeerClientOptions(channels, options.get());
+
+  auto left = std::make_shared<std::string>();
+  CLI::App* leave = Command(app, "peer leave",
+                            "Leave a channel and delete its ledger on this peer, private data "
+                            "included",
+                            [=] { return Leave(*options, *left); });
+  AddPeerClientOptions(leave, options.get());
+  leave->add_option("channel", *left, "name of the channel")->required();
 }
 
 }  // namespace suyuan

@@ -40,6 +40,7 @@ struct Session {
   SessionAccess access;
   SeekRange range;  // start moves on
   std::shared_ptr<void> listener;
+  std::shared_ptr<void> close_listener;
 };
 
 // One call. gRPC's threads note what happened and leave the work to a task on the
@@ -180,10 +181,16 @@ class Stream final : public DeliverService::Reactor, public std::enable_shared_f
         ResolveRange(session->request.info, session->channel->blocks().Height(), &session->range);
     if (refusal.refused()) return Refuse(refusal);
     session_ = std::move(session);
+    session_->close_listener = session_->channel->AddCloseListener([weak = weak_from_this()] {
+      if (auto self = weak.lock()) self->Wake();
+    });
   }
 
   // Sends the next block, waits for it, or ends the seek.
   void Advance() {
+    if (session_->channel->closed()) {
+      return Refuse({::common::NOT_FOUND, "this node has left the channel"});
+    }
     const uint64_t number = session_->range.start;
     if (!Available(number)) {
       if (session_->request.info.behavior() == ::orderer::SeekInfo::FAIL_IF_NOT_READY) {
@@ -308,6 +315,15 @@ class Service final : public DeliverService {
 };
 
 }  // namespace
+
+void DeliverChannel::Close() {
+  closed_ = true;
+  close_listeners_.Notify(0);
+}
+
+std::shared_ptr<void> DeliverChannel::AddCloseListener(std::function<void()> listener) {
+  return close_listeners_.Add([listener = std::move(listener)](uint64_t) { listener(); });
+}
 
 std::unique_ptr<DeliverService> DeliverService::Create(DeliverDeps deps) {
   return std::make_unique<Service>(std::move(deps));

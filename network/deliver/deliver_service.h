@@ -14,6 +14,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@
 #include "network/common/clock.h"
 #include "network/common/thread_pool.h"
 #include "network/ledger/block_store.h"
+#include "network/ledger/listeners.h"
 #include "network/policy/policy.h"
 
 namespace suyuan {
@@ -34,11 +36,20 @@ namespace suyuan {
 class DeliverChannel {
  public:
   virtual ~DeliverChannel() = default;
+  // This node lets go of the channel, for good: its streams end with 404.
+  void Close();
+  bool closed() const { return closed_; }
+  // Calls `listener` on Close(), as BlockSource::AddListener() does on a block.
+  std::shared_ptr<void> AddCloseListener(std::function<void()> listener);
   virtual BlockSource& blocks() = 0;
   // The configuration in force.
   virtual ChannelConfigPtr config() const = 0;
   // Not OK: the node can't extend this channel now; a STRICT seek is answered 503.
   virtual absl::Status Health() const { return absl::OkStatus(); }
+
+ private:
+  std::atomic<bool> closed_ = false;
+  ledger::HeightListeners close_listeners_;
 };
 
 // A block on its way to one reader.

@@ -33,6 +33,32 @@ using ::protos::TxValidationCode;
 // The replay after a power cut covers no more blocks than this.
 constexpr uint64_t kSyncEvery = 100;
 
+class KvSnapshot final : public LedgerSnapshot {
+ public:
+  KvSnapshot(std::shared_ptr<const DbView> view, std::string last_hash, std::string commit_hash,
+             const ledger::PrivateStore& private_store)
+      : view_(std::move(view)),
+        last_hash_(std::move(last_hash)),
+        commit_hash_(std::move(commit_hash)),
+        private_(private_store) {}
+
+  uint64_t height() const override { return view_->height(); }
+  const std::string& last_hash() const override { return last_hash_; }
+  const std::string& commit_hash() const override { return commit_hash_; }
+  absl::StatusOr<std::string> StateHash(const std::function<bool()>& go_on) const override {
+    return ledger::HashState(*view_, go_on);
+  }
+  // Private writes are durable before their block is, and never changed.
+  absl::Status VisitPrivate(const Visitor& visit) const override {
+    return private_.Visit(height(), visit);
+  }
+
+ private:
+  const std::shared_ptr<const DbView> view_;
+  const std::string last_hash_, commit_hash_;
+  const ledger::PrivateStore& private_;
+};
+
 class KvLedger final : public Ledger {
  public:
   KvLedger(std::filesystem::path dir, const LedgerOptions& options)
@@ -60,6 +86,11 @@ class KvLedger final : public Ledger {
     return savepoint_.commit_hash;
   }
   absl::StatusOr<std::string> StateHash() const override { return ledger::HashState(*view()); }
+
+  std::unique_ptr<LedgerSnapshot> Snapshot() const override {
+    absl::MutexLock lock(&mutex_);
+    return std::make_unique<KvSnapshot>(view_, last_hash_, savepoint_.commit_hash, *private_);
+  }
 
   uint64_t Height() const override {
     absl::MutexLock lock(&mutex_);

@@ -23,7 +23,8 @@
 namespace suyuan {
 
 struct LedgerOptions {
-  BlockStoreOptions blocks;
+  // A lost last block is dropped: a peer fetches it again.
+  BlockStoreOptions blocks = {.drop_lost_block = true};
   // LevelDB's cache for the state, bytes.
   uint64_t state_cache_bytes = 32u << 20;
   // False: no history index (GetHistory answers kUnimplemented).
@@ -59,6 +60,23 @@ struct TransactionInfo {
   ::protos::TxValidationCode code;
   uint64_t block_number = 0;
   uint64_t tx_index = 0;
+};
+
+// A ledger after one block, while commits go on. Thread-safe; the ledger outlives it.
+class LedgerSnapshot {
+ public:
+  // Called with key and value as FORMAT.md says; a Status from it ends the visit.
+  using Visitor = std::function<absl::Status(absl::string_view key, absl::string_view value)>;
+
+  virtual ~LedgerSnapshot() = default;
+  virtual uint64_t height() const = 0;
+  virtual const std::string& last_hash() const = 0;
+  virtual const std::string& commit_hash() const = 0;
+  // As Ledger::StateHash(), of this height. Asks `go_on` now and then.
+  //   kCancelled  it said no
+  virtual absl::StatusOr<std::string> StateHash(const std::function<bool()>& go_on) const = 0;
+  // The private write sets of its blocks, in order.
+  virtual absl::Status VisitPrivate(const Visitor& visit) const = 0;
 };
 
 // Thread-safe, except that Commit() calls must not overlap.
@@ -103,6 +121,9 @@ class Ledger : public BlockSource {
   // SHA-256 over the whole public and hashed state at the last block: equal on peers
   // that agree. Reads everything.
   virtual absl::StatusOr<std::string> StateHash() const = 0;
+
+  // The ledger after its last block.
+  virtual std::unique_ptr<LedgerSnapshot> Snapshot() const { return nullptr; }
 };
 
 // Checks a stored ledger, or a stock Fabric block file, without changing it, and

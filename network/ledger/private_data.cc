@@ -73,4 +73,15 @@ absl::StatusOr<std::map<uint64_t, std::string>> PrivateStore::Get(uint64_t block
   return out;
 }
 
+absl::Status PrivateStore::Visit(
+    uint64_t height,
+    const std::function<absl::Status(absl::string_view, absl::string_view)>& visit) const {
+  const std::string end = BlockPrefix(height);
+  std::unique_ptr<leveldb::Iterator> it(db_->raw()->NewIterator({}));
+  for (it->Seek("b"); it->Valid() && it->key().compare(end) < 0; it->Next()) {
+    SUYUAN_RETURN_IF_ERROR(visit(View(it->key()), View(it->value())));
+  }
+  return FromLevelDb(it->status(), "read the private store");
+}
+
 }  // namespace suyuan::ledger

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,10 @@ class PrivateStore {
   // Survives a power cut once OK. By index in the block.
   absl::Status Put(uint64_t block_number, const std::map<uint64_t, std::string>& rwsets);
   absl::StatusOr<std::map<uint64_t, std::string>> Get(uint64_t block_number) const;
+  // The records of blocks below `height`, in order, key and value as FORMAT.md says.
+  absl::Status Visit(uint64_t height,
+                     const std::function<absl::Status(absl::string_view key,
+                                                      absl::string_view value)>& visit) const;
 
  private:
   explicit PrivateStore(std::shared_ptr<LevelDb> db) : db_(std::move(db)) {}

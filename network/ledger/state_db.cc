@@ -127,7 +127,9 @@ absl::StatusOr<std::optional<VersionedValue>> DbView::GetPrivate(absl::string_vi
   return value;
 }
 
-absl::StatusOr<std::string> HashState(const DbView& view) {
+absl::StatusOr<std::string> HashState(const DbView& view, const std::function<bool()>& go_on) {
+  constexpr uint64_t kAskEvery = 4096;
+  uint64_t keys = 0;
   Sha256Stream sha;
   leveldb::ReadOptions options;
   options.snapshot = view.snapshot();
@@ -136,6 +138,7 @@ absl::StatusOr<std::string> HashState(const DbView& view) {
   for (Space space : {Space::kPublic, Space::kHashed}) {
     const char prefix = static_cast<char>(space);
     for (it->Seek({&prefix, 1}); it->Valid() && it->key()[0] == prefix; it->Next()) {
+      if (++keys % kAskEvery == 0 && !go_on()) return absl::CancelledError("hash the state");
       std::string lengths;
       PutFixed64(&lengths, it->key().size());
       PutFixed64(&lengths, it->value().size());

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -65,7 +66,10 @@ class DbView final : public StateView, public StateSource {
   const leveldb::Snapshot* const snapshot_;
 };
 
-// SHA-256 over all public and hashed keys with values, versions and metadata.
-absl::StatusOr<std::string> HashState(const DbView& view);
+// SHA-256 over all public and hashed keys with values, versions and metadata. `go_on` is
+// asked now and then.
+//   kCancelled  it said no
+absl::StatusOr<std::string> HashState(
+    const DbView& view, const std::function<bool()>& go_on = [] { return true; });
 
 }  // namespace suyuan::ledger

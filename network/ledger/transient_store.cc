@@ -76,6 +76,15 @@ class LevelTransientStore final : public TransientStore {
     return db_->Write(&batch, false);
   }
 
+  absl::Status Visit(const std::function<absl::Status(absl::string_view, absl::string_view)>& visit)
+      const override {
+    const auto it = Iterate();
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      SUYUAN_RETURN_IF_ERROR(visit(ledger::View(it->key()), ledger::View(it->value())));
+    }
+    return ledger::FromLevelDb(it->status(), "read the transient store");
+  }
+
  private:
   static std::string TxPrefix(absl::string_view tx_id) {
     std::string key = "t";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class TransientStore {
   virtual absl::Status Remove(const std::vector<std::string>& tx_ids) = 0;
   // Drops what was put at a height below `height`.
   virtual absl::Status PurgeBelow(uint64_t height) = 0;
+  // All records as of now, key and value as FORMAT.md says; a Status from `visit` ends
+  // the visit.
+  virtual absl::Status Visit(
+      const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit)
+      const = 0;
 };
 
 }  // namespace suyuan

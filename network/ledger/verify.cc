@@ -4,6 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
+#include "network/ledger/backup.h"
+#include "network/ledger/backup_files.h"
 #include "network/ledger/block_file.h"
 #include "network/ledger/chain_verifier.h"
 #include "network/ledger/fabric_block_file.h"
@@ -78,8 +80,13 @@ bool HasVerdicts(absl::string_view content) {
 absl::StatusOr<uint64_t> VerifyLedger(const fs::path& dir, const Report& report) {
   std::error_code error;
   // An orderer has the block store alone, without verdicts.
-  const bool peer = fs::is_directory(dir / "blocks", error);
+  bool peer = fs::is_directory(dir / "blocks", error);
   const fs::path blocks = peer ? dir / "blocks" : dir;
+  if (fs::exists(dir / ledger::kManifestFile, error)) {
+    SUYUAN_ASSIGN_OR_RETURN(const std::string text, ReadFile(dir / ledger::kManifestFile));
+    SUYUAN_ASSIGN_OR_RETURN(const BackupManifest manifest, ParseManifest(text));
+    peer = manifest.peer;
+  }
   if (!fs::exists(blocks / ledger::BlockFileName(0), error)) {
     return absl::NotFoundError(absl::StrCat(dir.string(), ": no ledger here"));
   }

@@ -8,12 +8,16 @@
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "network/channel/certificates.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
+#include "network/deliver/admin_check.h"
+#include "network/deliver/ledger_copy_service.h"
 #include "network/orderer/options.h"
 #include "network/orderer/services.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/certificate_watch.h"
 #include "network/rpc/operations.h"
 #include "network/rpc/server.h"
 
@@ -45,8 +49,7 @@ absl::Status JoinConfigured(const OrdererOptions& options, OrderingChannels& cha
   for (const std::string& file : options.channels) {
     SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file));
     SUYUAN_ASSIGN_OR_RETURN(const auto genesis, ParseProto<::common::Block>(bytes, "Block"), file);
-    const absl::Status joined = channels.Join(genesis).status();
-    if (!joined.ok() && !absl::IsAlreadyExists(joined)) return Annotate(joined, file);
+    SUYUAN_RETURN_IF_ERROR(channels.JoinConfigured(genesis), file);
   }
   return absl::OkStatus();
 }
@@ -112,13 +115,26 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
   auto cluster = MakeClusterService({.channels = channels.get(), .pool = &pool});
   auto participation = MakeParticipation(
       {.channels = channels.get(), .msp = msp, .pool = &pool, .etcd = ordering.etcd.client});
+  const AdminCheck admins(msp);
+  LedgerCopyService copies(
+      {.find = [&channels](const std::string& id) { return CopySource{channels->Find(id)}; },
+       .admins = &admins});
 
   SUYUAN_ASSIGN_OR_RETURN(auto operations,
                           OperationsServer::Start(options.operations_listen, registry));
   operations->AddHealthCheck("channels", [&channels] { return channels->Health(); });
   SUYUAN_ASSIGN_OR_RETURN(
-      auto server, RpcServer::Start({.listen = options.listen, .tls = tls},
-                                    {atomic_broadcast.get(), participation.get(), cluster.get()}));
+      const auto own, NodeCertificates(options.certificate, options.tls_certificate, options.msp));
+  CertificateWatch certificates(
+      {.registry = registry, .prefix = "suyuan_orderer", .certificates = [&channels, own] {
+         std::vector<WatchedCertificate> all = own;
+         for (const auto& channel : channels->All()) AppendCaCertificates(*channel->config(), &all);
+         return all;
+       }});
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto server,
+      RpcServer::Start({.listen = options.listen, .tls = tls},
+                       {atomic_broadcast.get(), participation.get(), cluster.get(), &copies}));
   AwaitAgreement(*channels);
   SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
   const Log log("orderer");

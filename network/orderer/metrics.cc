@@ -44,7 +44,12 @@ OrdererMetrics::OrdererMetrics(std::shared_ptr<prometheus::Registry> registry)
       block_seconds_(prometheus::BuildHistogram()
                          .Name("suyuan_orderer_block_seconds")
                          .Help("Signing a block and making it durable")
-                         .Register(*registry_)) {}
+                         .Register(*registry_)),
+      sync_(prometheus::BuildHistogram()
+                .Name("suyuan_orderer_block_sync_seconds")
+                .Help("fdatasync of one block")
+                .Register(*registry_)
+                .Add({}, kSeconds)) {}
 
 void OrdererMetrics::CountBroadcast(::common::Status status, absl::Duration latency) {
   prometheus::Counter* counter;

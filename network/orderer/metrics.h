@@ -34,6 +34,8 @@ class OrdererMetrics {
 
   // One envelope answered, `latency` after it was read.
   void CountBroadcast(::common::Status status, absl::Duration latency);
+  // One block made durable.
+  void BlockSynced(absl::Duration took) { sync_.Observe(absl::ToDoubleSeconds(took)); }
   // The same object for the same channel.
   const ChannelFigures& ForChannel(const std::string& channel_id);
 
@@ -47,6 +49,7 @@ class OrdererMetrics {
   prometheus::Family<prometheus::Gauge>& height_;
   prometheus::Family<prometheus::Gauge>& leading_;
   prometheus::Family<prometheus::Histogram>& block_seconds_;
+  prometheus::Histogram& sync_;
 
   absl::Mutex mutex_;
   std::map<int, prometheus::Counter*> by_status_ ABSL_GUARDED_BY(mutex_);

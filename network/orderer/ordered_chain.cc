@@ -31,18 +31,19 @@ absl::StatusOr<ChannelConfigPtr> CheckGenesisBlock(const ::common::Block& genesi
 
 absl::StatusOr<std::unique_ptr<OrderedChain>> OrderedChain::Create(
     const std::filesystem::path& dir, const ::common::Block& genesis,
-    std::shared_ptr<const SigningIdentity> signer) {
+    std::shared_ptr<const SigningIdentity> signer, const BlockStoreOptions& options) {
   SUYUAN_ASSIGN_OR_RETURN(ChannelConfigPtr config, CheckGenesisBlock(genesis));
   SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
-  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir));
+  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir, options));
   SUYUAN_RETURN_IF_ERROR(store->Append(genesis));
   return std::unique_ptr<OrderedChain>(
       new OrderedChain(std::move(store), std::move(config), 0, std::move(signer)));
 }
 
 absl::StatusOr<std::unique_ptr<OrderedChain>> OrderedChain::Open(
-    const std::filesystem::path& dir, std::shared_ptr<const SigningIdentity> signer) {
-  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir));
+    const std::filesystem::path& dir, std::shared_ptr<const SigningIdentity> signer,
+    const BlockStoreOptions& options) {
+  SUYUAN_ASSIGN_OR_RETURN(std::unique_ptr<BlockStore> store, BlockStore::Open(dir, options));
   if (store->Height() == 0) return absl::NotFoundError("no block");
   SUYUAN_ASSIGN_OR_RETURN(const ::common::Block last, store->Get(store->Height() - 1));
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t last_config, LastConfigIndex(last));

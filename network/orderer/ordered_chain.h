@@ -34,11 +34,12 @@ class OrderedChain {
   //                     orderer group
   static absl::StatusOr<std::unique_ptr<OrderedChain>> Create(
       const std::filesystem::path& dir, const ::common::Block& genesis,
-      std::shared_ptr<const SigningIdentity> signer);
+      std::shared_ptr<const SigningIdentity> signer, const BlockStoreOptions& options = {});
   // Goes on where the blocks in `dir` end.
   //   kNotFound  there is none: a join that was cut short
   static absl::StatusOr<std::unique_ptr<OrderedChain>> Open(
-      const std::filesystem::path& dir, std::shared_ptr<const SigningIdentity> signer);
+      const std::filesystem::path& dir, std::shared_ptr<const SigningIdentity> signer,
+      const BlockStoreOptions& options = {});
 
   BlockStore& blocks() { return *store_; }
   ChainHead head() const;

@@ -385,6 +385,33 @@ TEST_CASE("Only an admin of the orderer's organisation joins, lists and removes 
   CHECK(join(Ask(*admin, "Join", "", genesis)) == grpc::OK);
 }
 
+TEST_CASE("Removing a channel ends its streams, and it can be joined again at once", "[orderer]") {
+  Fixture fixture;
+  Reader reader(fixture);
+  reader.stream->Write(Seek(*fixture.client, Between(0, 99)));
+  CHECK(reader.Next().block().header().number() == 0);
+  REQUIRE(fixture.orderer.channels().Remove("trace").ok());
+  CHECK(reader.Next().status() == ::common::NOT_FOUND);
+  CHECK(absl::IsNotFound(fixture.orderer.channels().Remove("trace")));
+  const auto joined = fixture.orderer.channels().Join(fixture.channel.genesis());
+  INFO(joined.status());
+  CHECK(joined.ok());
+}
+
+TEST_CASE("A channel removed by command is not joined at start, though the configuration lists it",
+          "[orderer]") {
+  Fixture fixture;
+  REQUIRE(fixture.orderer.channels().Remove("trace").ok());
+  fixture.orderer.Stop();
+  fixture.orderer.Start();
+  REQUIRE(fixture.orderer.channels().JoinConfigured(fixture.channel.genesis()).ok());
+  CHECK(fixture.orderer.channels().Find("trace") == nullptr);
+  REQUIRE(fixture.orderer.channels().Join(fixture.channel.genesis()).ok());
+  fixture.orderer.Stop();
+  fixture.orderer.Start();
+  CHECK(fixture.orderer.channels().Find("trace") != nullptr);
+}
+
 TEST_CASE("A channel of another consensus type is not ordered here", "[orderer]") {
   Fixture fixture;
   TestChannel other("other");

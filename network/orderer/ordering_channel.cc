@@ -53,6 +53,12 @@ absl::Status CheckConsensusType(const ChannelConfig& config) {
                    kEtcdConsensus, "', not '", type, "'"));
 }
 
+BlockStoreOptions StoreOptions(const OrderingDeps& deps) {
+  BlockStoreOptions options;
+  options.on_sync = [metrics = deps.metrics](absl::Duration took) { metrics->BlockSynced(took); };
+  return options;
+}
+
 BroadcastVerdict FromStatus(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
@@ -82,14 +88,15 @@ absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Create(
     SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
     SUYUAN_RETURN_IF_ERROR(WriteFileAtomically(dir / kFollowFile, absl::StrCat(follow_until)));
   }
-  SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Create(dir, genesis, deps.signer));
+  SUYUAN_ASSIGN_OR_RETURN(auto chain,
+                          OrderedChain::Create(dir, genesis, deps.signer, StoreOptions(deps)));
   return std::shared_ptr<OrderingChannel>(
       new OrderingChannel(std::move(chain), follow_until, deps));
 }
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Open(
     const std::filesystem::path& dir, const OrderingDeps& deps) {
-  SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Open(dir, deps.signer));
+  SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Open(dir, deps.signer, StoreOptions(deps)));
   SUYUAN_RETURN_IF_ERROR(CheckConsensusType(*chain->config()));
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t follow_until, ReadFollowUntil(dir));
   return std::shared_ptr<OrderingChannel>(

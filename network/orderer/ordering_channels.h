@@ -1,4 +1,4 @@
-// All channels of this orderer: DATA/channels/NAME each.
+// All channels of this orderer, in DATA/channels.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "network/common/log.h"
+#include "network/deliver/channel_folders.h"
 #include "network/orderer/ordering_channel.h"
 
 namespace suyuan {
@@ -36,10 +37,15 @@ class OrderingChannels {
   // Durable, and taking messages, when it returns.
   //   kAlreadyExists    joined already
   //   kInvalidArgument  as OrderingChannel::Create()
+  //   kUnavailable      streams of the time before it was removed still read it: try again
   // `follow_until`: see OrderingChannel::Create().
   absl::StatusOr<std::shared_ptr<OrderingChannel>> Join(const ::common::Block& genesis,
                                                         uint64_t follow_until = 0);
-  // Stops the channel and deletes its blocks here.
+  // What the orderer's configuration asks for at its start: Join(), unless the channel
+  // is joined already or was removed by command (its order would begin anew).
+  absl::Status JoinConfigured(const ::common::Block& genesis);
+  // Stops the channel and deletes its blocks here. Once OK no restart brings it back; a
+  // crash before leaves it joined or removed, never in between.
   //   kNotFound  not joined
   absl::Status Remove(absl::string_view channel_id);
   // Not OK when a channel stopped by its own trouble; names it.
@@ -47,17 +53,24 @@ class OrderingChannels {
   void Stop();
 
  private:
+  // The channel is used until `gone` is told.
+  struct Entry {
+    std::shared_ptr<OrderingChannel> channel;
+    GonePtr gone;
+  };
+
   OrderingChannels(std::filesystem::path dir, OrderingDeps deps);
   absl::Status OpenAll();
+  std::shared_ptr<OrderingChannel> Add(std::shared_ptr<OrderingChannel> channel);
 
-  const std::filesystem::path dir_;
+  const ChannelFolders folders_;
   const OrderingDeps deps_;
   const Log log_{"orderer"};
 
   absl::Mutex change_mutex_;  // one Join() or Remove() at a time
+  std::map<std::string, GonePtr> removed_ ABSL_GUARDED_BY(change_mutex_);
   mutable absl::Mutex mutex_;
-  std::map<std::string, std::shared_ptr<OrderingChannel>, std::less<>> channels_
-      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Entry, std::less<>> channels_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace suyuan

@@ -3,11 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "network/common/status_macros.h"
+#include "network/deliver/admin_check.h"
 #include "network/orderer/engine.h"
 #include "network/orderer/services.h"
 #include "network/protoutil/protoutil.h"
 #include "network/rpc/status_mapping.h"
-#include "protos/msp/msp_principal.pb.h"
 #include "protos/suyuan/participation.grpc.pb.h"
 
 namespace suyuan {
@@ -15,19 +15,7 @@ namespace {
 
 namespace wire = ::suyuan::orderer;
 
-constexpr absl::Duration kTimeWindow = absl::Minutes(15);
 constexpr absl::Duration kEngineTimeout = absl::Seconds(15);
-
-absl::Status CheckAdmin(const Msp& msp, const Identity& identity) {
-  ::common::MSPRole role;
-  role.set_msp_identifier(msp.id());
-  role.set_role(::common::MSPRole::ADMIN);
-  ::common::MSPPrincipal principal;
-  principal.set_principal_classification(::common::MSPPrincipal::ROLE);
-  principal.set_principal(role.SerializeAsString());
-  if (msp.Satisfies(identity, principal).ok()) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("the caller is not an admin of ", msp.id()));
-}
 
 wire::ChannelInfo Info(OrderingChannel& channel) {
   wire::ChannelInfo info;
@@ -48,7 +36,8 @@ wire::ChannelInfo Info(OrderingChannel& channel) {
 
 class Participation final : public wire::Participation::CallbackService {
  public:
-  explicit Participation(ParticipationDeps deps) : deps_(std::move(deps)) {}
+  explicit Participation(ParticipationDeps deps)
+      : deps_(std::move(deps)), admins_(deps_.msp, deps_.clock) {}
 
   grpc::ServerUnaryReactor* Join(grpc::CallbackServerContext* context,
                                  const wire::SignedRequest* request,
@@ -81,8 +70,7 @@ class Participation final : public wire::Participation::CallbackService {
                                    const wire::SignedRequest* request,
                                    wire::ChannelInfo* response) override {
     return Answer(context, "Remove", request, [this, response](const auto& asked) -> absl::Status {
-      const auto channel = deps_.channels->Find(asked.channel_id());
-      if (channel != nullptr) *response = Info(*channel);
+      if (const auto channel = deps_.channels->Find(asked.channel_id())) *response = Info(*channel);
       SUYUAN_RETURN_IF_ERROR(deps_.channels->Remove(asked.channel_id()));
       response->set_status("inactive");
       return absl::OkStatus();
@@ -158,42 +146,15 @@ class Participation final : public wire::Participation::CallbackService {
                                    const wire::SignedRequest* request, Body body) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     deps_.pool->Submit([this, method, request, reactor, body = std::move(body)] {
-      const auto asked = Admit(*request, method);
+      const auto asked = admins_.Admit<wire::ParticipationRequest>(request->request(),
+                                                                   request->signature(), method);
       reactor->Finish(ToGrpc(asked.ok() ? body(*asked) : asked.status()));
     });
     return reactor;
   }
 
-  absl::StatusOr<wire::ParticipationRequest> Admit(const wire::SignedRequest& request,
-                                                   absl::string_view method) const {
-    SUYUAN_ASSIGN_OR_RETURN(auto asked,
-                            ParseProto<wire::ParticipationRequest>(request.request(), "request"));
-    if (asked.method() != method) {
-      return absl::InvalidArgumentError(absl::StrCat("request.method is not ", method));
-    }
-    const absl::Time now = deps_.clock->Now();
-    const absl::Time timestamp = absl::FromUnixSeconds(asked.timestamp().seconds()) +
-                                 absl::Nanoseconds(asked.timestamp().nanos());
-    if (absl::AbsDuration(now - timestamp) > kTimeWindow) {
-      return absl::InvalidArgumentError(
-          "request.timestamp is more than 15 minutes from this orderer's clock");
-    }
-    const auto identity = deps_.msp->Deserialize(asked.identity());
-    if (!identity.ok()) {
-      return absl::UnauthenticatedError(
-          absl::StrCat("request.identity: ", identity.status().message()));
-    }
-    SUYUAN_RETURN_IF_ERROR(deps_.msp->Validate(**identity), "request.identity");
-    if (now > (*identity)->expires_at()) {
-      return absl::UnauthenticatedError("request.identity: the certificate has expired");
-    }
-    SUYUAN_RETURN_IF_ERROR((*identity)->Verify({request.request()}, request.signature()),
-                           "signature");
-    SUYUAN_RETURN_IF_ERROR(CheckAdmin(*deps_.msp, **identity));
-    return asked;
-  }
-
   const ParticipationDeps deps_;
+  const AdminCheck admins_;
 };
 
 }  // namespace

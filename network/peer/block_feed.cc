@@ -4,6 +4,17 @@
 
 namespace suyuan {
 
+std::vector<std::shared_ptr<BlockFeed::Follower>> BlockFeed::Followers() {
+  std::vector<std::shared_ptr<Follower>> followers;
+  std::erase_if(followers_, [&followers](const std::weak_ptr<Follower>& weak) {
+    std::shared_ptr<Follower> follower = weak.lock();
+    if (follower == nullptr) return true;
+    followers.push_back(std::move(follower));
+    return false;
+  });
+  return followers;
+}
+
 void BlockFeed::Publish(BlockSummary summary) {
   std::vector<std::shared_ptr<Follower>> followers;
   {
@@ -11,12 +22,16 @@ void BlockFeed::Publish(BlockSummary summary) {
     height_ = summary.number + 1;
     recent_.push_back(std::make_shared<const BlockSummary>(std::move(summary)));
     if (recent_.size() > capacity_) recent_.pop_front();
-    std::erase_if(followers_, [&followers](const std::weak_ptr<Follower>& weak) {
-      std::shared_ptr<Follower> follower = weak.lock();
-      if (follower == nullptr) return true;
-      followers.push_back(std::move(follower));
-      return false;
-    });
+    followers = Followers();
+  }
+  for (const std::shared_ptr<Follower>& follower : followers) follower->OnBlock();
+}
+
+void BlockFeed::WakeAll() {
+  std::vector<std::shared_ptr<Follower>> followers;
+  {
+    absl::MutexLock lock(&mutex_);
+    followers = Followers();
   }
   for (const std::shared_ptr<Follower>& follower : followers) follower->OnBlock();
 }

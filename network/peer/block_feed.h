@@ -27,7 +27,7 @@ using BlockSummaryPtr = std::shared_ptr<const BlockSummary>;
 // Thread-safe.
 class BlockFeed {
  public:
-  // Told of each new block, from the committing thread: be quick.
+  // Told of each new block, from the committing thread, and of WakeAll(): be quick.
   class Follower {
    public:
     virtual ~Follower() = default;
@@ -39,6 +39,8 @@ class BlockFeed {
       : capacity_(capacity), height_(height) {}
 
   void Publish(BlockSummary summary);
+  // Something other than a block is to be looked at.
+  void WakeAll();
   uint64_t Height() const;
   // nullptr when the block is not among the last ones.
   BlockSummaryPtr Find(uint64_t number) const;
@@ -46,6 +48,8 @@ class BlockFeed {
   void Follow(const std::shared_ptr<Follower>& follower);
 
  private:
+  std::vector<std::shared_ptr<Follower>> Followers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const size_t capacity_;
   mutable absl::Mutex mutex_;
   uint64_t height_ ABSL_GUARDED_BY(mutex_);

@@ -45,17 +45,22 @@ absl::StatusOr<ConfigInForce> ReadConfigInForce(const Ledger& ledger) {
   }
 }
 
-absl::StatusOr<Channel::Parts> Channel::OpenParts(const std::filesystem::path& dir) {
+absl::StatusOr<Channel::Parts> Channel::OpenParts(const std::filesystem::path& dir,
+                                                  const ChannelDeps& deps) {
   Parts parts;
+  LedgerOptions options;
+  options.blocks.on_sync = [metrics = deps.metrics](absl::Duration took) {
+    metrics->BlockSynced(took);
+  };
   SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
-  SUYUAN_ASSIGN_OR_RETURN(parts.ledger, Ledger::Open(dir / "ledger"));
+  SUYUAN_ASSIGN_OR_RETURN(parts.ledger, Ledger::Open(dir / "ledger", options));
   SUYUAN_ASSIGN_OR_RETURN(parts.transient, TransientStore::Open(dir / "transient"));
   return parts;
 }
 
 absl::StatusOr<std::shared_ptr<Channel>> Channel::Open(const std::filesystem::path& dir,
                                                        const ChannelDeps& deps) {
-  SUYUAN_ASSIGN_OR_RETURN(Parts parts, OpenParts(dir));
+  SUYUAN_ASSIGN_OR_RETURN(Parts parts, OpenParts(dir, deps));
   if (parts.ledger->Height() == 0) return absl::NotFoundError("the ledger is empty");
   SUYUAN_ASSIGN_OR_RETURN(ConfigInForce in_force, ReadConfigInForce(*parts.ledger));
   parts.config = std::move(in_force.config);
@@ -67,7 +72,7 @@ absl::StatusOr<std::shared_ptr<Channel>> Channel::Create(const std::filesystem::
                                                          const ::common::Block& genesis,
                                                          const ChannelDeps& deps) {
   SUYUAN_ASSIGN_OR_RETURN(ChannelConfigPtr config, ChannelConfig::FromBlock(genesis));
-  SUYUAN_ASSIGN_OR_RETURN(Parts parts, OpenParts(dir));
+  SUYUAN_ASSIGN_OR_RETURN(Parts parts, OpenParts(dir, deps));
   if (parts.ledger->Height() == 0) {
     SUYUAN_RETURN_IF_ERROR(CommitGenesis(*parts.ledger, genesis), "genesis block");
   }
@@ -91,16 +96,34 @@ Channel::Channel(Parts parts, const ChannelDeps& deps)
                     .config = parts.config,
                     .on_commit = [this](CommittedBlock block) { OnCommit(std::move(block)); }});
   if (!deps.fetcher.has_value()) return;
-  fetcher_ =
+  std::shared_ptr<BlockFetcher> fetcher =
       BlockFetcher::Create(parts.config, *ledger_, *deps.fetcher,
                            [this](::common::Block block) { return TakeBlock(std::move(block)); });
-  fetcher_->Start();
+  {
+    absl::MutexLock lock(&mutex_);
+    fetcher_ = fetcher;
+  }
+  fetcher->Start();
 }
 
-Channel::~Channel() {
+Channel::~Channel() { Stop(); }
+
+void Channel::Stop() {
   // A fetcher may be waiting in Add(): wake it before it is joined.
   committer_->Stop();
-  fetcher_.reset();
+  std::shared_ptr<BlockFetcher> fetcher;
+  {
+    absl::MutexLock lock(&mutex_);
+    fetcher.swap(fetcher_);
+  }
+  fetcher.reset();
+  Close();
+  feed_->WakeAll();
+}
+
+std::shared_ptr<BlockFetcher> Channel::fetcher() const {
+  absl::MutexLock lock(&mutex_);
+  return fetcher_;
 }
 
 // What the fetcher is given: a config block's configuration once it is committed, if it
@@ -129,13 +152,14 @@ absl::Status Channel::AddBlock(::common::Block block) {
 }
 
 absl::Status Channel::Health() const {
-  SUYUAN_RETURN_IF_ERROR(committer_->status());
+  if (const absl::Status status = committer_->status(); !status.ok()) return WithAdvice(status);
   absl::MutexLock lock(&mutex_);
   return refused_;
 }
 
 absl::Status Channel::OrdererStatus() const {
-  return fetcher_ == nullptr ? absl::OkStatus() : fetcher_->Status();
+  const std::shared_ptr<BlockFetcher> fetcher = this->fetcher();
+  return fetcher == nullptr ? absl::OkStatus() : fetcher->Status();
 }
 
 void Channel::OnCommit(CommittedBlock block) {

@@ -47,6 +47,9 @@ class Channel final : public PeerChannel, public DeliverChannel {
                                                          const ::common::Block& genesis,
                                                          const ChannelDeps& deps);
   ~Channel() override;
+  // Commits and fetches no more, and ends the streams; what is stored can still be
+  // read. For good.
+  void Stop();
 
   const std::string& id() const override { return id_; }
   Ledger& ledger() override { return *ledger_; }
@@ -55,6 +58,7 @@ class Channel final : public PeerChannel, public DeliverChannel {
   ChannelConfigPtr config() const override { return committer_->config(); }
   // OK, or why this channel stands still: its own trouble, or a block no peer may take.
   absl::Status Health() const override;
+  absl::Status Trouble() const override { return Health(); }
 
   BlockFeed& feed() { return *feed_; }
   // The block that brought config().
@@ -69,9 +73,10 @@ class Channel final : public PeerChannel, public DeliverChannel {
     ChannelConfigPtr config;
     uint64_t config_block = 0;
   };
-  static absl::StatusOr<Parts> OpenParts(const std::filesystem::path& dir);
+  static absl::StatusOr<Parts> OpenParts(const std::filesystem::path& dir, const ChannelDeps& deps);
 
   Channel(Parts parts, const ChannelDeps& deps);
+  std::shared_ptr<BlockFetcher> fetcher() const;
   absl::StatusOr<ChannelConfigPtr> TakeBlock(::common::Block block);
   absl::Status AddBlock(::common::Block block);
   void OnCommit(CommittedBlock block);
@@ -84,8 +89,8 @@ class Channel final : public PeerChannel, public DeliverChannel {
   const std::unique_ptr<BlockFeed> feed_;
   std::atomic<uint64_t> config_block_;
   std::unique_ptr<Committer> committer_;
-  std::unique_ptr<BlockFetcher> fetcher_;
   mutable absl::Mutex mutex_;
+  std::shared_ptr<BlockFetcher> fetcher_ ABSL_GUARDED_BY(mutex_);
   absl::Status refused_ ABSL_GUARDED_BY(mutex_);  // why the last block was
 };
 

@@ -6,7 +6,9 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
+#include "absl/synchronization/notification.h"
 #include "network/common/file_util.h"
 #include "network/protoutil/protoutil.h"
 
@@ -89,6 +91,54 @@ TEST_CASE("The genesis transaction is known alike after a join and after a repla
   std::filesystem::remove_all(f.dir / "mychannel" / "ledger" / "state");
   f.Open();
   CHECK(f.channels->Get("mychannel")->ledger().FindTransaction(tx_id).ok());
+}
+
+TEST_CASE("A channel that was left is gone, also after a restart, until it is joined again",
+          "[channels]") {
+  const auto genesis = StockGenesis();
+  if (!genesis.has_value()) {
+    WARN("skipped: no shared data");
+    return;
+  }
+  Fixture f;
+  const absl::Status unknown = f.channels->Leave("mychannel").status();
+  CHECK(absl::IsNotFound(unknown));
+  CHECK(unknown.message() == "channel mychannel is not joined on this peer");
+  REQUIRE(f.channels->Join(*genesis).ok());
+  CHECK(*f.channels->Leave("mychannel") == 1);
+  CHECK(f.channels->Names().empty());
+  CHECK_FALSE(std::filesystem::exists(f.dir / "mychannel"));
+  f.Open();
+  REQUIRE(f.channels->JoinConfigured(*genesis).ok());
+  CHECK(f.channels->Names().empty());
+  REQUIRE(f.channels->Join(*genesis).ok());
+  f.Open();
+  CHECK(f.channels->Get("mychannel") != nullptr);
+}
+
+TEST_CASE("A channel in use is left at once, and joined again when it is used no more",
+          "[channels]") {
+  const auto genesis = StockGenesis();
+  if (!genesis.has_value()) {
+    WARN("skipped: no shared data");
+    return;
+  }
+  struct Awake : BlockFeed::Follower {
+    void OnBlock() override { woken.Notify(); }
+    absl::Notification woken;
+  };
+  Fixture f;
+  REQUIRE(f.channels->Join(*genesis).ok());
+  auto user = f.channels->Get("mychannel");
+  const auto follower = std::make_shared<Awake>();
+  user->feed().Follow(follower);
+  std::thread leaver([&] { CHECK(f.channels->Leave("mychannel").ok()); });
+  follower->woken.WaitForNotification();
+  CHECK(user->closed());
+  CHECK(f.channels->Get("mychannel") == nullptr);
+  user.reset();
+  leaver.join();
+  CHECK(f.channels->Join(*genesis).ok());
 }
 
 TEST_CASE("What is no genesis block is refused with the reason", "[channels]") {

@@ -35,7 +35,14 @@ PeerMetrics::PeerMetrics(prometheus::Registry& registry)
       proposals_(prometheus::BuildCounter()
                      .Name("suyuan_peer_proposals_total")
                      .Help("Proposals answered, by the status of the call")
-                     .Register(registry)) {}
+                     .Register(registry)),
+      sync_(prometheus::BuildHistogram()
+                .Name("suyuan_peer_block_sync_seconds")
+                .Help("fdatasync of one block")
+                .Register(registry)
+                .Add({}, kSeconds)) {}
+
+void PeerMetrics::BlockSynced(absl::Duration took) { sync_.Observe(absl::ToDoubleSeconds(took)); }
 
 void PeerMetrics::ProposalAnswered(const absl::Status& status) {
   proposals_.Add({{"status", absl::StatusCodeToString(status.code())}}).Increment();
@@ -57,6 +64,11 @@ void PeerMetrics::BlockCommitted(const std::string& channel, uint64_t height,
 
 void PeerMetrics::SetHeight(const std::string& channel, uint64_t height) {
   height_.Add({{"channel", channel}}).Set(static_cast<double>(height));
+}
+
+void PeerMetrics::Forget(const std::string& channel) {
+  height_.Remove(&height_.Add({{"channel", channel}}));
+  orderer_.Remove(&orderer_.Add({{"channel", channel}}));
 }
 
 void PeerMetrics::SetOrdererReachable(const std::string& channel, bool reachable) {

@@ -26,6 +26,9 @@ class PeerMetrics {
                       const std::vector<::protos::TxValidationCode>& codes);
   void SetHeight(const std::string& channel, uint64_t height);
   void SetOrdererReachable(const std::string& channel, bool reachable);
+  // The peer left the channel: what tells its present state goes, counters stay.
+  void Forget(const std::string& channel);
+  void BlockSynced(absl::Duration took);
   void ProposalAnswered(const absl::Status& status);
 
  private:
@@ -35,6 +38,7 @@ class PeerMetrics {
   prometheus::Family<prometheus::Gauge>& orderer_;
   prometheus::Family<prometheus::Histogram>& latency_;
   prometheus::Family<prometheus::Counter>& proposals_;
+  prometheus::Histogram& sync_;
 };
 
 }  // namespace suyuan

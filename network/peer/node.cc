@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "network/channel/certificates.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
@@ -58,6 +59,7 @@ absl::StatusOr<std::unique_ptr<PeerNode>> PeerNode::Start(const PeerOptions& opt
   SUYUAN_RETURN_IF_ERROR(node->BuildEndorser());
   SUYUAN_RETURN_IF_ERROR(node->JoinConfigured());
   SUYUAN_RETURN_IF_ERROR(node->ServeOperations());
+  SUYUAN_RETURN_IF_ERROR(node->WatchCertificates());
   SUYUAN_RETURN_IF_ERROR(node->Serve());
   return node;
 }
@@ -108,8 +110,7 @@ absl::Status PeerNode::JoinConfigured() {
     SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file));
     SUYUAN_ASSIGN_OR_RETURN(const auto block, ParseProto<::common::Block>(bytes, "block"),
                             file.string());
-    const absl::Status joined = channels_->Join(block);
-    if (!absl::IsAlreadyExists(joined)) SUYUAN_RETURN_IF_ERROR(joined, file.string());
+    SUYUAN_RETURN_IF_ERROR(channels_->JoinConfigured(block), file.string());
   }
   return absl::OkStatus();
 }
@@ -131,11 +132,48 @@ absl::Status PeerNode::Serve() {
       .watch = {
           .channels = channels_.get(), .pool = pool_.get(), .chaincodes = chaincodes_.get()}});
   deliver_service_ = std::make_unique<PeerDeliverService>(channels_.get(), pool_.get());
+  admins_ = std::make_unique<AdminCheck>(identity_.msp);
+  admin_service_ = std::make_unique<AdminService>(channels_.get(), admins_.get());
+  copy_service_ = std::make_unique<LedgerCopyService>(LedgerCopyDeps{
+      .find = [this](const std::string& id) { return FindCopySource(id); },
+      .visit_packages = [this](const PackageVisitor& visit) { return VisitPackages(visit); },
+      .admins = admins_.get()});
   SUYUAN_ASSIGN_OR_RETURN(
       server_,
       RpcServer::Start({.listen = options_.listen, .tls = identity_.tls},
-                       {endorser_service_.get(), link_service_.get(), deliver_service_.get()}),
+                       {endorser_service_.get(), link_service_.get(), deliver_service_.get(),
+                        admin_service_.get(), copy_service_.get()}),
       "listen");
+  return absl::OkStatus();
+}
+
+CopySource PeerNode::FindCopySource(const std::string& channel_id) const {
+  const std::shared_ptr<Channel> channel = channels_->Get(channel_id);
+  if (channel == nullptr) return {};
+  return {channel, &channel->ledger(), &channel->transient()};
+}
+
+absl::Status PeerNode::VisitPackages(const PackageVisitor& visit) const {
+  PackageStore& packages = chaincodes_->packages();
+  for (const auto& package : packages.List()) {
+    SUYUAN_ASSIGN_OR_RETURN(std::string content, packages.Read(package->id));
+    SUYUAN_RETURN_IF_ERROR(visit(packages.FileName(package->id), std::move(content)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PeerNode::WatchCertificates() {
+  SUYUAN_ASSIGN_OR_RETURN(auto own, NodeCertificates(options_.identity_certificate,
+                                                     options_.tls_certificate, options_.msp));
+  certificate_watch_ = std::make_unique<CertificateWatch>(CertificateWatchDeps{
+      .registry = registry_, .prefix = "suyuan_peer", .certificates = [this, own] {
+        std::vector<WatchedCertificate> all = own;
+        for (const std::string& name : channels_->Names()) {
+          const auto channel = channels_->Find(name);
+          if (channel != nullptr) AppendCaCertificates(*channel->config(), &all);
+        }
+        return all;
+      }});
   return absl::OkStatus();
 }
 

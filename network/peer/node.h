@@ -9,8 +9,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "network/common/thread_pool.h"
+#include "network/deliver/admin_check.h"
+#include "network/deliver/ledger_copy_service.h"
 #include "network/msp/identity.h"
 #include "network/msp/msp.h"
+#include "network/peer/admin_service.h"
 #include "network/peer/caller_check.h"
 #include "network/peer/chaincode/chaincode_host.h"
 #include "network/peer/chaincode/system_chaincode.h"
@@ -22,6 +25,7 @@
 #include "network/peer/link_service.h"
 #include "network/peer/metrics.h"
 #include "network/peer/options.h"
+#include "network/rpc/certificate_watch.h"
 #include "network/rpc/credentials.h"
 #include "network/rpc/operations.h"
 #include "network/rpc/server.h"
@@ -52,6 +56,9 @@ class PeerNode {
   absl::Status BuildEndorser();
   absl::Status Serve();
   absl::Status ServeOperations();
+  CopySource FindCopySource(const std::string& channel_id) const;
+  absl::Status VisitPackages(const PackageVisitor& visit) const;
+  absl::Status WatchCertificates();
   absl::Status JoinConfigured();
 
   const PeerOptions options_;
@@ -68,7 +75,11 @@ class PeerNode {
   std::unique_ptr<EndorserService> endorser_service_;
   std::unique_ptr<LinkService> link_service_;
   std::unique_ptr<PeerDeliverService> deliver_service_;
+  std::unique_ptr<AdminCheck> admins_;
+  std::unique_ptr<AdminService> admin_service_;
+  std::unique_ptr<LedgerCopyService> copy_service_;
   std::unique_ptr<OperationsServer> operations_;
+  std::unique_ptr<CertificateWatch> certificate_watch_;
   std::unique_ptr<RpcServer> server_;
 };
 

@@ -23,6 +23,11 @@ absl::Time TimestampOf(const ::suyuan::peer::WatchRequest& request) {
          absl::Nanoseconds(request.timestamp().nanos());
 }
 
+absl::Status NotHere(const std::string& channel_id) {
+  return absl::PermissionDeniedError(
+      absl::StrCat("channel ", channel_id, ": not here, or not for you"));
+}
+
 // A block that is no longer among the last ones, from the ledger.
 BlockSummary SummaryOfBlock(const ::common::Block& block) {
   BlockSummary summary{.number = block.header().number(), .config_changed = IsConfigBlock(block)};
@@ -160,10 +165,7 @@ absl::StatusOr<std::unique_ptr<WatchCursor>> WatchCursor::Open(
   SUYUAN_ASSIGN_OR_RETURN(cursor->parsed_, ParseProto<::suyuan::peer::WatchRequest>(
                                                request.request(), "watch request"));
   cursor->channel_ = deps.channels->Get(cursor->parsed_.channel_id());
-  if (cursor->channel_ == nullptr) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("channel ", cursor->parsed_.channel_id(), ": not here, or not for you"));
-  }
+  if (cursor->channel_ == nullptr) return NotHere(cursor->parsed_.channel_id());
   const absl::Duration off = deps.clock->Now() - TimestampOf(cursor->parsed_);
   if (absl::AbsDuration(off) > kTimeWindow) {
     return absl::PermissionDeniedError("timestamp: more than 15 minutes from this peer's clock");
@@ -184,6 +186,7 @@ absl::Status WatchCursor::Authorise() const {
 }
 
 absl::StatusOr<bool> WatchCursor::Next(ChannelUpdate* update) {
+  if (channel_->closed()) return NotHere(parsed_.channel_id());
   if (std::exchange(first_, false)) {
     const uint64_t height = channel_->feed().Height();
     next_ = parsed_.start_block() == 0 ? height : std::min(parsed_.start_block(), height);

@@ -40,7 +40,7 @@ class WatchCursor {
 
   Channel& channel() { return *channel_; }
   // The first message, then one per committed block; false: nothing yet.
-  //   kPermissionDenied  a new configuration took the right away
+  //   kPermissionDenied  a new configuration took the right away, or the peer left
   //   others             this node's trouble
   absl::StatusOr<bool> Next(::suyuan::peer::ChannelUpdate* update);
 

@@ -5,6 +5,7 @@
 
 #include "network/common/archive.h"
 #include "network/common/file_util.h"
+#include "network/ledger/backup.h"
 #include "network/msp/testing/test_organization.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/ledger/rwset/kvrwset/kv_rwset.pb.h"
@@ -166,6 +167,9 @@ std::vector<std::string> FuzzSeeds() {
   seeds.push_back(SampleRwSet());
   seeds.push_back(
       "{\"address\":\"127.0.0.1:9999\",\"dial_timeout\":\"10s\",\"tls_required\":false}");
+  seeds.push_back(ManifestJson({.channel_id = "trace",
+                                .hashes = {.height = 3, .block_hash = std::string(32, 'h')},
+                                .files = {{"blocks/000000.blk", 9, std::string(32, 's')}}}));
   if (auto package = WriteTarGz(
           {{"metadata.json", "{\"type\":\"ccaas\",\"label\":\"a\"}"}, {"code.tar.gz", ""}});
       package.ok()) {

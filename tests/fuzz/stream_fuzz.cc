@@ -1,10 +1,11 @@
-// Seek envelopes of block streams, and chaincode packages.
+// Seek envelopes of block streams, chaincode packages, manifests of backups.
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstddef>
 #include <cstdint>
 
 #include "network/deliver/seek.h"
+#include "network/ledger/backup.h"
 #include "network/peer/chaincode/external_runtime.h"
 #include "network/peer/chaincode/package_store.h"
 
@@ -20,5 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   suyuan::ParseChaincodePackage(input).status().IgnoreError();
   suyuan::ParseExternalConnection(input).status().IgnoreError();
+  suyuan::ParseManifest(input).status().IgnoreError();
   return 0;
 }

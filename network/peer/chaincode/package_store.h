@@ -49,6 +49,10 @@ class PackageStore {
   std::vector<std::shared_ptr<const ChaincodePackage>> List() const;
   // The bytes as installed. kNotFound when not installed.
   absl::StatusOr<std::string> Read(absl::string_view package_id) const;
+  // The name of its file.
+  std::string FileName(absl::string_view package_id) const {
+    return FileOf(package_id).filename().string();
+  }
 
  private:
   explicit PackageStore(std::filesystem::path dir) : dir_(std::move(dir)) {}

@@ -24,6 +24,9 @@ class PeerChannel {
   virtual TransientStore& transient() = 0;
   // The configuration in force after the last committed block.
   virtual ChannelConfigPtr config() const = 0;
+  // Not OK, with the reason: the channel stands still by this node's own trouble, and
+  // nothing is endorsed on a state that falls behind.
+  virtual absl::Status Trouble() const { return absl::OkStatus(); }
 };
 
 // Thread-safe.

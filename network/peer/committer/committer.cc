@@ -190,7 +190,7 @@ void Committer::SetConfig(ChannelConfigPtr config) {
 
 void Committer::Fail(const absl::Status& status) {
   log_.Error("channel stopped",
-             {{"channel", policies_->config().channel_id()}, {"reason", status}});
+             {{"channel", policies_->config().channel_id()}, {"reason", WithAdvice(status)}});
   {
     absl::MutexLock lock(&mutex_);
     status_ = status;

@@ -166,6 +166,15 @@ void Endorser::Job::Simulate() {
   transaction_->creator = creator_;
   transaction_->deadline = deps_.clock->Now() + deps_.chaincodes->options().execute_timeout;
   SystemChaincode* system = deps_.system_chaincodes->Find(proposal_.chaincode_name);
+  if (channel_ != nullptr && (system == nullptr || system->simulates())) {
+    const absl::Status trouble = channel_->Trouble();
+    // No response: the caller asks another peer.
+    if (!trouble.ok()) {
+      return Answer({absl::UnavailableError(absl::StrCat("channel ", channel_->id(),
+                                                         " stands still: ", trouble.message())),
+                     {}});
+    }
+  }
   if (system != nullptr) return RunSystemChaincode(*system);
   if (channel_ == nullptr) {
     return Fail(absl::StrCat("make sure the chaincode ", proposal_.chaincode_name,
