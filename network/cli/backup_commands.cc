@@ -29,7 +29,8 @@ constexpr absl::Duration kTellEvery = absl::Seconds(2);
 // Takes the parts of a copy into a folder and tells how far it has come.
 class BackupTaker {
  public:
-  explicit BackupTaker(std::string dir) : dir_(std::move(dir)) {}
+  BackupTaker(std::string channel_id, std::string dir)
+      : channel_id_(std::move(channel_id)), dir_(std::move(dir)) {}
 
   absl::Status Take(const wire::CopyPart& part) {
     SUYUAN_RETURN_IF_ERROR(Store(part));
@@ -67,9 +68,12 @@ class BackupTaker {
 
   absl::Status Begin(const wire::CopyHead& head) {
     if (writer_ != nullptr) return absl::DataLossError("the copy has two heads");
+    if (head.channel_id() != channel_id_) {
+      return absl::DataLossError("the copy is of another channel");
+    }
     height_ = head.height();
     SUYUAN_ASSIGN_OR_RETURN(writer_,
-                            BackupWriter::Create(dir_, head.channel_id(), head.kind() == "peer"));
+                            BackupWriter::Create(dir_, channel_id_, head.kind() == "peer"));
     return absl::OkStatus();
   }
 
@@ -80,7 +84,7 @@ class BackupTaker {
               << (writer_->bytes() >> 20) << " MiB\n";
   }
 
-  const std::string dir_;
+  const std::string channel_id_, dir_;
   std::unique_ptr<BackupWriter> writer_;
   uint64_t height_ = 0;
   absl::Time last_told_ = absl::InfinitePast();
@@ -90,7 +94,7 @@ class BackupTaker {
 absl::Status Backup(const PeerClientOptions& options, const std::string& channel,
                     const std::string& dir, bool without_state_hash) {
   SUYUAN_ASSIGN_OR_RETURN(const auto node, AdminClient::Create(options));
-  BackupTaker taker(dir);
+  BackupTaker taker(channel, dir);
   SUYUAN_RETURN_IF_ERROR(node->Copy(channel, !without_state_hash,
                                     [&](const wire::CopyPart& part) { return taker.Take(part); }));
   std::cout << HashesJson(taker.manifest().hashes) << "\n";

@@ -50,7 +50,8 @@ absl::StatusOr<BackupManifest> ParseManifest(absl::string_view json);
 class BackupWriter {
  public:
   // Takes `dir`, which it makes; it is not a backup before Finish().
-  //   kAlreadyExists  something is there already
+  //   kAlreadyExists    something is there already
+  //   kInvalidArgument  `channel_id` is no channel's name
   static absl::StatusOr<std::unique_ptr<BackupWriter>> Create(
       const std::filesystem::path& dir, const std::string& channel_id, bool peer,
       const BlockStoreOptions& options = {});

@@ -25,6 +25,9 @@ class FolderWriter final : public BackupWriter {
   }
 
   absl::Status Start() {
+    if (!ledger::IsChannelName(manifest_.channel_id)) {
+      return absl::InvalidArgumentError("channel: is no channel's name");
+    }
     std::error_code error;
     if (fs::exists(dir_, error) && !(fs::is_directory(dir_, error) && fs::is_empty(dir_, error))) {
       return absl::AlreadyExistsError(absl::StrCat(dir_.string(), ": is there already"));

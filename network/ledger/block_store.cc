@@ -418,8 +418,8 @@ std::string WhatToDo(const absl::Status& failure) {
     return "find out why it is read-only, mount it for writing and restart the node";
   }
   if (absl::IsDataLoss(failure)) {
-    return "'suyuan ledger verify' tells all that is damaged; restore a backup, or move the "
-           "channel's folder away and join again";
+    return "'suyuan ledger verify' tells all that is damaged; restore a backup, or, where other "
+           "nodes have the channel, move its folder away and join again";
   }
   if (absl::StrContains(text, "Input/output error") || absl::StrContains(text, "fdatasync")) {
     return "mend the disk and restart the node";

@@ -124,7 +124,9 @@ TEST_CASE("A channel in use is left at once, and joined again when it is used no
     return;
   }
   struct Awake : BlockFeed::Follower {
-    void OnBlock() override { woken.Notify(); }
+    void OnBlock() override {
+      if (!woken.HasBeenNotified()) woken.Notify();
+    }
     absl::Notification woken;
   };
   Fixture f;

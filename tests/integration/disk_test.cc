@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 constexpr char kOrderer[] = "orderer0";
 constexpr char kMember[] = "peer0.distributor";
+// For calls that are to fail.
+constexpr absl::Duration kSoon = absl::Seconds(3);
 
 // A small file system over a folder, whose content moves onto it and back.
 class SmallDisk {
@@ -90,11 +92,11 @@ class Fixture {
   const std::vector<std::string>& committed() const { return committed_; }
 
   // One transaction; remembered when it was reported as committed.
-  absl::Status Create() {
+  absl::Status Create(absl::Duration timeout = absl::Seconds(60)) {
     auto gateway = network_->Connect("producer");
     if (!gateway.ok()) return gateway.status();
     sdk::CallOptions call;
-    call.deadline = absl::Now() + absl::Seconds(5);
+    call.deadline = absl::Now() + timeout;
     const std::string key = absl::StrCat("k", next_++);
     const absl::Status status = (*gateway)
                                     ->GetNetwork(network_->channel())
@@ -104,12 +106,15 @@ class Fixture {
     if (status.ok()) committed_.push_back(key);
     return status;
   }
-  // Submits until it is refused.
-  absl::Status CreateUntilRefused() {
-    for (int i = 0; i < 200; ++i) {
-      if (const absl::Status status = Create(); !status.ok()) return status;
-    }
-    return absl::OkStatus();
+  // Submits until the node says that it cannot go on.
+  Operator::Health CreateUntilUnhealthy(const std::string& node) {
+    Operator::Health health;
+    AwaitCondition(absl::Seconds(60), [&] {
+      Create(kSoon).IgnoreError();
+      health = op().HealthOf(node);
+      return health.code == 503;
+    });
+    return health;
   }
   void AwaitService() {
     absl::Status last;
@@ -167,28 +172,16 @@ class Fixture {
   int next_ = 0;
 };
 
-TEST_CASE("A full disk stops writes, says so, and costs nothing once there is room",
-          "[integration][disk]") {
-  const std::string node = GENERATE(std::string(kOrderer), std::string(kMember));
-  Fixture f(node == kOrderer ? "diskFullOrderer" : "diskFullPeer");
+void FillDisk(Fixture& f, const std::string& node) {
   REQUIRE(f.network().Stop(node).ok());
   SmallDisk disk(f.op().DataDir(node));
-  if (!disk.mounted()) {
-    WARN("skipped: cannot mount a tmpfs here: " << disk.why_not());
-    return;
-  }
+  REQUIRE(disk.mounted());
   REQUIRE(f.network().Start(node).ok());
   f.AwaitService();
 
   disk.FillUp();
-  const absl::Status refused = f.CreateUntilRefused();
-  INFO(refused);
-  REQUIRE_FALSE(refused.ok());
-  Operator::Health health;
-  CHECK(AwaitCondition(absl::Seconds(10), [&] {
-    health = f.op().HealthOf(node);
-    return health.code == 503;
-  }));
+  const Operator::Health health = f.CreateUntilUnhealthy(node);
+  CHECK(health.code == 503);
   INFO(health.body);
   for (const std::string& said :
        {absl::StrCat("channel ", f.network().channel()), std::string("block "),
@@ -198,9 +191,8 @@ TEST_CASE("A full disk stops writes, says so, and costs nothing once there is ro
     CHECK(absl::StrContains(health.body, said));
   }
   CHECK(absl::StrContains(f.op().LogOf(node), "No space left on device"));
-  CHECK_FALSE(f.Create().ok());
-  CHECK_FALSE(f.Create().ok());
-  // Reads go on where they hurt nobody.
+  CHECK_FALSE(f.Create(kSoon).ok());
+  CHECK_FALSE(f.Create(kSoon).ok());
   CHECK(f.op().HealthOf("peer0.producer").code == 200);
 
   disk.MakeRoom();
@@ -208,52 +200,61 @@ TEST_CASE("A full disk stops writes, says so, and costs nothing once there is ro
   REQUIRE(f.network().Start(node).ok());
   f.AwaitService();
   CHECK(f.op().HealthOf(node).code == 200);
-  f.CheckAll();
-  WARN(node << ": committed " << f.committed().size());
-  f.network().Stop(node).IgnoreError();
+  REQUIRE(f.network().Stop(node).ok());
 }
 
-TEST_CASE("On a read-only file system a node does not start, and says where",
+// Of a node that has stopped.
+void MakeReadOnly(Fixture& f, const std::string& node) {
+  const SmallDisk disk(f.op().DataDir(node));
+  REQUIRE(disk.mounted());
+  disk.SetReadOnly(true);
+  const std::string said = f.RefusalToStart(node);
+  INFO(node << ": " << said);
+  CHECK(absl::StrContains(said, "Read-only file system"));
+  CHECK(absl::StrContains(said, f.op().DataDir(node).string()));
+  CHECK(absl::StrContains(said, "mount it for writing"));
+  disk.SetReadOnly(false);
+}
+
+TEST_CASE("Full and read-only disks stop a node, which says so, and cost nothing in the end",
           "[integration][disk]") {
-  Fixture f("diskReadOnly");
-  for (const std::string& node : {std::string(kOrderer), std::string(kMember)}) {
-    REQUIRE(f.network().Stop(node).ok());
-    auto disk = std::make_unique<SmallDisk>(f.op().DataDir(node));
-    if (!disk->mounted()) {
-      WARN("skipped: cannot mount a tmpfs here: " << disk->why_not());
+  Fixture f("diskFull");
+  {
+    REQUIRE(f.network().Stop(kMember).ok());
+    const SmallDisk disk(f.op().DataDir(kMember));
+    if (!disk.mounted()) {
+      WARN("skipped: cannot mount a tmpfs here: " << disk.why_not());
       return;
     }
-    disk->SetReadOnly(true);
-    const std::string said = f.RefusalToStart(node);
-    INFO(node << ": " << said);
-    CHECK(absl::StrContains(said, "Read-only file system"));
-    CHECK(absl::StrContains(said, f.op().DataDir(node).string()));
-    CHECK(absl::StrContains(said, "mount it for writing"));
-    disk->SetReadOnly(false);
+  }
+  REQUIRE(f.network().Start(kMember).ok());
+  for (const std::string& node : {std::string(kOrderer), std::string(kMember)}) {
+    INFO(node);
+    FillDisk(f, node);
+    MakeReadOnly(f, node);
     REQUIRE(f.network().Start(node).ok());
     f.AwaitService();
-    REQUIRE(f.network().Stop(node).ok());
-    disk.reset();
-    REQUIRE(f.network().Start(node).ok());
   }
+  f.CheckAll();
+  WARN("committed " << f.committed().size());
 }
 
-TEST_CASE("A peer fetches a last block that lost its tail; an orderer does not forget one",
-          "[integration][disk]") {
-  Fixture f("diskTail");
-  const auto cut = [&](const std::string& node) {
-    const fs::path file = f.BlockFile(node);
-    const std::string whole = ReadFile(file).value();
-    fs::resize_file(file, whole.size() - 5);
-    return whole;
-  };
+// Cuts the end of a node's last block off; its block file as it was.
+std::string CutTail(const Fixture& f, const std::string& node) {
+  const fs::path file = f.BlockFile(node);
+  std::string whole = ReadFile(file).value();
+  fs::resize_file(file, whole.size() - 5);
+  return whole;
+}
+
+void LoseTails(Fixture& f) {
   REQUIRE(f.network().Stop(kMember).ok());
-  cut(kMember);
+  CutTail(f, kMember);
   REQUIRE(f.network().Start(kMember).ok());
   CHECK(f.op().AwaitEqualHashes("peer0.producer", kMember, f.network().channel()));
 
   REQUIRE(f.network().Stop(kOrderer).ok());
-  const std::string whole = cut(kOrderer);
+  const std::string whole = CutTail(f, kOrderer);
   const std::string said = f.RefusalToStart(kOrderer);
   INFO(said);
   CHECK(absl::StrContains(said, "was stored whole"));
@@ -261,30 +262,36 @@ TEST_CASE("A peer fetches a last block that lost its tail; an orderer does not f
   REQUIRE(WriteFileAtomically(f.BlockFile(kOrderer), whole).ok());
   REQUIRE(f.network().Start(kOrderer).ok());
   f.AwaitService();
-  f.CheckAll();
 }
 
-TEST_CASE("A flipped byte keeps a node from starting, and names the block", "[integration][disk]") {
-  Fixture f("diskFlip");
-  for (const std::string& node : {std::string(kOrderer), std::string(kMember)}) {
-    REQUIRE(f.network().Stop(node).ok());
-    const fs::path file = f.BlockFile(node);
-    const std::string whole = ReadFile(file).value();
-    std::string damaged = whole;
-    damaged[damaged.size() / 2] ^= 0x10;
-    REQUIRE(WriteFileAtomically(file, damaged).ok());
-    const std::string said = f.RefusalToStart(node);
-    INFO(node << ": " << said);
-    CHECK(absl::StrContains(said, absl::StrCat("channel ", f.network().channel(), ": block ")));
-    CHECK(absl::StrContains(said, file.string()));
-    CHECK(absl::StrContains(said, "ledger verify"));
-    const ToolResult verified = f.op().Tool({"ledger", "verify", f.Ledger(node).string()});
-    CHECK(verified.exit_status == 1);
-    CHECK(absl::StrContains(verified.output, "blockNum"));
-    REQUIRE(WriteFileAtomically(file, whole).ok());
-    REQUIRE(f.network().Start(node).ok());
-    f.AwaitService();
-  }
+void FlipByte(Fixture& f, const std::string& node) {
+  REQUIRE(f.network().Stop(node).ok());
+  const fs::path file = f.BlockFile(node);
+  const std::string whole = ReadFile(file).value();
+  std::string damaged = whole;
+  damaged[damaged.size() / 2] ^= 0x10;
+  REQUIRE(WriteFileAtomically(file, damaged).ok());
+  const std::string said = f.RefusalToStart(node);
+  INFO(node << ": " << said);
+  CHECK(absl::StrContains(said, absl::StrCat("channel ", f.network().channel(), ": block ")));
+  CHECK(absl::StrContains(said, file.string()));
+  CHECK(absl::StrContains(said, "ledger verify"));
+  const ToolResult verified = f.op().Tool({"ledger", "verify", f.Ledger(node).string()});
+  CHECK(verified.exit_status == 1);
+  CHECK(absl::StrContains(verified.output, "blockNum"));
+  REQUIRE(WriteFileAtomically(file, whole).ok());
+  REQUIRE(f.network().Start(node).ok());
+  f.AwaitService();
+}
+
+TEST_CASE(
+    "A lost tail is fetched by a peer and not forgotten by an orderer; a flipped byte keeps "
+    "both from starting",
+    "[integration][disk]") {
+  Fixture f("diskDamage");
+  LoseTails(f);
+  FlipByte(f, kOrderer);
+  FlipByte(f, kMember);
   f.CheckAll();
 }
 

@@ -106,10 +106,24 @@ absl::StatusOr<std::optional<std::vector<std::string>>> Mismatches(const Lifecyc
   return different;
 }
 
+// A peer that lost its private data (its ledger was fetched anew) knows that there was an
+// approval and not which: what is approved now takes its place. Stock peers refuse here,
+// and their organisation waits for the next sequence.
+LifecycleState WithoutLostData(LifecycleState state) {
+  state.get = [get = std::move(state.get)](
+                  const std::string& key) -> absl::StatusOr<std::optional<std::string>> {
+    auto value = get(key);
+    if (absl::IsNotFound(value.status())) return std::nullopt;
+    return value;
+  };
+  return state;
+}
+
 }  // namespace
 
 absl::Status Approve(ChaincodeDefinition& definition, const std::string& package_id,
-                     const LifecycleState& public_state, const LifecycleState& own_state) {
+                     const LifecycleState& public_state, const LifecycleState& stored_own_state) {
+  const LifecycleState own_state = WithoutLostData(stored_own_state);
   SUYUAN_ASSIGN_OR_RETURN(const int64_t current, ReadSequence(public_state.get, definition.name),
                           "could not get current sequence");
   SUYUAN_RETURN_IF_ERROR(CheckSequence(definition.sequence, current));

@@ -24,7 +24,8 @@ struct Readiness {
   std::map<std::string, std::vector<std::string>> mismatches;  // what differs, by MSP id
 };
 
-// Records an organisation's approval. `definition` gets its defaults.
+// Records an organisation's approval. `definition` gets its defaults. An earlier approval
+// whose private data is lost (`own_state` says kNotFound) is replaced.
 //   kFailedPrecondition  the sequence does not follow, or nothing would change
 absl::Status Approve(ChaincodeDefinition& definition, const std::string& package_id,
                      const LifecycleState& public_state, const LifecycleState& own_state);

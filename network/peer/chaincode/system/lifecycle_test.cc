@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "network/peer/chaincode/system/lifecycle_functions.h"
 #include "network/peer/chaincode/testing/test_peer.h"
 #include "protos/peer/lifecycle/lifecycle.pb.h"
 
@@ -51,6 +52,36 @@ TEST_CASE("A definition is approved, committed and found", "[lifecycle]") {
   CHECK(result.endorsement_plugin() == "escc");
   CHECK(result.approvals().at("ProducerMSP"));
   CHECK_FALSE(result.approvals().at("DistributorMSP"));
+}
+
+TEST_CASE("An approval whose private data was lost is made anew", "[lifecycle]") {
+  const auto nothing = [](const std::string&) -> absl::StatusOr<std::optional<std::string>> {
+    return std::nullopt;
+  };
+  const auto lost = [](const std::string&) -> absl::StatusOr<std::optional<std::string>> {
+    return absl::NotFoundError("private data matching public hash version is not available");
+  };
+  std::map<std::string, std::string> written;
+  const auto put = [&written](const std::string& key, const std::string& value) {
+    written[key] = value;
+    return absl::OkStatus();
+  };
+  const auto del = [](const std::string&) { return absl::OkStatus(); };
+  const auto approve = [&](const LifecycleGet& own) {
+    ChaincodeDefinition definition;
+    definition.name = "asset";
+    definition.version = "1.0";
+    definition.sequence = 1;
+    return Approve(definition, "asset_1.0:00ff", {nothing, put, del}, {own, put, del});
+  };
+  REQUIRE(approve(nothing).ok());
+  const auto first = written;
+  CHECK(first.size() > 2);
+  written.clear();
+  const absl::Status again = approve(lost);
+  INFO(again);
+  REQUIRE(again.ok());
+  CHECK(written == first);
 }
 
 TEST_CASE("What does not follow is refused with Fabric's texts", "[lifecycle]") {
