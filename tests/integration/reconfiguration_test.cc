@@ -98,7 +98,7 @@ std::unique_ptr<Process> StartRetailer(const Alliance& alliance, int port) {
                              home / "log");
   INFO(peer.status());
   REQUIRE(peer.ok());
-  const absl::Status ready = (*peer)->AwaitFile(home / "ready.json", absl::Seconds(10));
+  const absl::Status ready = (*peer)->AwaitFile(home / "ready.json", absl::Seconds(60));
   INFO(ready);
   REQUIRE(ready.ok());
   return *std::move(peer);
@@ -165,7 +165,7 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
   const Words fetch =
       Join({{"channel", "fetch", "--channel", channel, "--out", alliance.Path("retailer.block")},
             retailer});
-  REQUIRE(AwaitCondition(absl::Seconds(10),
+  REQUIRE(AwaitCondition(absl::Seconds(60),
                          [&] { return alliance.admins().Try(fetch).exit_status == 0; }));
   std::string package_id = alliance.Tool(Join(
       {{"chaincode", "install", "--package", alliance.Path("packages/asset_1.0.tgz")}, retailer}));
@@ -186,7 +186,7 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
   read.endorsing_organizations = {"RetailerMSP"};
   // The gateway asks a peer again after a while when it did not serve the channel before.
   absl::StatusOr<std::string> early;
-  AwaitCondition(absl::Seconds(20), [&] {
+  AwaitCondition(absl::Seconds(60), [&] {
     early = contract.Evaluate("ReadAsset", read);
     return early.ok();
   });
@@ -196,8 +196,13 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
   sdk::ProposalOptions proposal;
   proposal.arguments = {"late", "blue", "2", "y", "2"};
   proposal.endorsing_organizations = {"RetailerMSP", "ProducerMSP", "DistributorMSP"};
-  const auto created = contract.Submit("CreateAsset", proposal);
-  INFO(created.status());
+  // It may have been asked before the gateway follows the peer again.
+  absl::Status created;
+  AwaitCondition(absl::Seconds(60), [&] {
+    created = contract.Submit("CreateAsset", proposal).status();
+    return created.ok();
+  });
+  INFO(created);
   REQUIRE(created.ok());
   // Without naming anybody: the gateway knows by itself whom to ask.
   const auto transferred = contract.Submit("TransferAsset", {"late", "z"});
