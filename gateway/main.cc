@@ -76,7 +76,6 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   RpcServerOptions server_options;
   server_options.listen = options.listen;
   server_options.tls = tls;
-  for (const std::string& channel : options.channels) channels.Add(channel);
   operations->AddHealthCheck("channels", [&channels] { return channels.Health(); });
   SUYUAN_ASSIGN_OR_RETURN(const auto own,
                           NodeCertificates(options.identity_cert, options.tls_cert));
@@ -88,6 +87,8 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
        }});
   SUYUAN_ASSIGN_OR_RETURN(auto server,
                           RpcServer::Start(server_options, {service.get(), deliver.get()}));
+  // From here on peers are spoken to: nothing may fail any more but by Stop().
+  for (const std::string& channel : options.channels) channels.Add(channel);
   auto ready = std::make_shared<const std::function<absl::Status()>>([&]() -> absl::Status {
     SUYUAN_RETURN_IF_ERROR(channels.Health());
     return WriteReadyFile(ready_file, server->address(), operations->address());

@@ -29,7 +29,7 @@ struct CertificateWatchDeps {
   std::function<std::vector<WatchedCertificate>()> certificates;
   const Clock* clock = Clock::System();
   // Between two checks; new channels are seen by then.
-  absl::Duration interval = absl::Hours(1);
+  absl::Duration interval = absl::Minutes(5);
 };
 
 // The metric PREFIX_certificate_expiry_seconds{kind,subject,serial} is the Unix time at
