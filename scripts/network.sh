@@ -228,7 +228,9 @@ write_crypto_config() {
     for ((i = 0; i < orgs; i++)); do
       local gateway=""
       [ "$i" -eq 0 ] && gateway=", {name: gateway0, role: client}"
-      echo "  - {name: $(org_name $i), mspId: $(msp_id $i), nodes: [{name: peer0, role: peer}$gateway], users: [admin, user1]}"
+      local role="reviewer,quality"
+      [ "$(org_name $i)" = regulator ] && role="regulator,reviewer,quality"
+      echo "  - {name: $(org_name $i), mspId: $(msp_id $i), nodes: [{name: peer0, role: peer}$gateway], users: [admin, user1], roles: [{user: user1, role: \"$role\"}]}"
     done
     local nodes=()
     for ((i = 0; i < orderers; i++)); do

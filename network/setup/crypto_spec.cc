@@ -40,6 +40,19 @@ void ReadAlgorithm(ConfigReader& reader, KeyAlgorithm* algorithm) {
   *algorithm = *known;
 }
 
+void ReadRoles(ConfigReader& reader, OrganizationSpec* organization) {
+  for (ConfigReader& element : reader.List("roles")) {
+    std::string user, role;
+    element.String("user", &user, ConfigReader::kRequired);
+    element.String("role", &role, ConfigReader::kRequired);
+    const auto& users = organization->users;
+    if (std::find(users.begin(), users.end(), user) == users.end()) {
+      element.Mistake("user", "is not among the users");
+    }
+    if (!organization->roles.emplace(user, role).second) element.Mistake("user", "occurs twice");
+  }
+}
+
 OrganizationSpec ReadOrganization(ConfigReader& reader) {
   OrganizationSpec organization;
   ReadName(reader, "name", &organization.name);
@@ -55,6 +68,7 @@ OrganizationSpec ReadOrganization(ConfigReader& reader) {
                    [](const std::string& user) { return IsPlainName(user); })) {
     reader.Mistake("users", "may hold letters, digits, '.', '-' and '_' only");
   }
+  ReadRoles(reader, &organization);
   return organization;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct OrganizationSpec {
   KeyAlgorithm algorithm = KeyAlgorithm::kEcdsaP256;
   std::vector<NodeSpec> nodes;
   std::vector<std::string> users;  // "admin" gets the admin role, others client
+  // By user: the certificate's attribute "role", which contracts read.
+  std::map<std::string, std::string> roles;
 };
 
 struct CryptoSpec {
@@ -34,6 +37,7 @@ struct CryptoSpec {
 //   validityDays: 3650
 //   organizations:
 //     - {name: producer, mspId: ProducerMSP, algorithm: ecdsa-p256, users: [admin],
+//        roles: [{user: user1, role: "reviewer,quality"}],
 //        nodes: [{name: peer0, role: peer, hosts: [peer0.example.com, 10.0.0.5]}]}
 //   kInvalidArgument  every mistake, one a line
 absl::StatusOr<CryptoSpec> ReadCryptoSpec(const std::filesystem::path& file);

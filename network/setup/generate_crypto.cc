@@ -1,5 +1,7 @@
 #include "network/setup/generate_crypto.h"
 
+#include <nlohmann/json.hpp>
+
 #include "absl/strings/str_cat.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
@@ -68,7 +70,10 @@ class Organization {
   }
 
   absl::Status FillUser(const std::string& user, const CertificateAuthority& ca) {
-    const auto t = Member(user, user == "admin" ? "admin" : "client");
+    CertificateTemplate t = Member(user, user == "admin" ? "admin" : "client");
+    if (const auto role = spec_.roles.find(user); role != spec_.roles.end()) {
+      t.attributes_json = nlohmann::json{{"attrs", {{"role", role->second}}}}.dump();
+    }
     return Issue(dir_ / "users" / user, "cert.pem", "key.pem", t, spec_.algorithm, ca);
   }
 

@@ -42,7 +42,8 @@ CryptoSpec Alliance() {
       {.name = "one",
        .msp_id = "OneMSP",
        .nodes = {{"peer0", "peer", {"10.0.0.1", "p.example"}}},
-       .users = {"admin", "user1"}},
+       .users = {"admin", "user1"},
+       .roles = {{"user1", "reviewer,quality"}}},
       {.name = "two", .msp_id = "TwoMSP", .nodes = {{"peer0", "peer", {}}}, .users = {"admin"}},
       {.name = "super",
        .msp_id = "SuperMSP",
@@ -95,6 +96,9 @@ TEST_CASE("Generated material works in a channel, each member in its role", "[se
   const auto peer = Signer(dir, "one/nodes/peer0", "OneMSP");
   const auto orderer = Signer(dir, "super/nodes/orderer0", "SuperMSP");
   const auto stranger = Signer(dir, "two/users/admin", "TwoMSP");
+  const auto certificate = Certificate::FromPem(*ReadFile(dir / "one/users/user1/cert.pem"));
+  CHECK((*certificate)->extension("1.2.3.4.5.6.7.8.1") ==
+        R"({"attrs":{"role":"reviewer,quality"}})");
   CHECK(Judge(*channel, "/Channel/Application/Writers", *user).ok());
   CHECK(Judge(*channel, "/Channel/Application/Readers", *peer).ok());
   CHECK(Judge(*channel, "/Channel/Application/Endorsement", *peer).ok());
@@ -272,10 +276,12 @@ TEST_CASE("Mistakes in the YAML files are told all at once", "[setup]") {
   REQUIRE(WriteFileAtomically(dir / "crypto.yaml",
                               "organizations:\n"
                               "  - {name: ../up, mspId: A, nodes: [{name: n, role: boss}]}\n"
-                              "  - {name: b, mspId: A, algorithm: rot13}\n")
+                              "  - {name: b, mspId: A, algorithm: rot13, users: [u],\n"
+                              "     roles: [{user: nobody, role: quality}]}\n")
               .ok());
   const auto crypto = ReadCryptoSpec(dir / "crypto.yaml");
-  for (const char* part : {"organizations[0].name", "role", "occurs twice", "algorithm"}) {
+  for (const char* part :
+       {"organizations[0].name", "role", "occurs twice", "algorithm", "is not among the users"}) {
     CHECK(absl::StrContains(std::string(crypto.status().message()), part));
   }
   REQUIRE(

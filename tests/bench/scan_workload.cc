@@ -33,13 +33,22 @@ absl::StatusOr<std::unique_ptr<ScanWorkload>> ScanWorkload::Prepare(const TestNe
   SUYUAN_ASSIGN_OR_RETURN(auto reviewer, network.Connect(network.Organizations().at(1)));
   auto channel = producer.GetNetwork(network.channel());
   const auto products = channel.GetContract("trace");
+  const auto organizations = channel.GetContract("trace", "Organizations");
   const auto review = reviewer->GetNetwork(network.channel()).GetContract("trace");
   const auto lots = channel.GetContract("trace", "BatchLineage");
   const auto codes = channel.GetContract("trace", "AntiCounterfeit");
 
   const std::string name = R"({"name":"酱油"})";
-  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(products, "RegisterOrganization", {name}));
-  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(review, "RegisterOrganization", {name}));
+  const std::string issuer = network.Organization("producer").at("mspId");
+  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(
+      organizations, "Register", {R"({"name":"酱油厂","creditCode":"91110000000000001H"})"}));
+  const std::string licence =
+      absl::StrCat(R"({"kind":"licence","number":"1","issuer":"x","issuedOn":"2020-01-01",)",
+                   R"("expiresOn":"2099-12-31","hash":")", std::string(64, '0'), "\"}");
+  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(organizations, "FilePaper", {"licence", licence}));
+  SUYUAN_RETURN_IF_ERROR(
+      SubmitUntilDone(reviewer->GetNetwork(network.channel()).GetContract("trace", "Organizations"),
+                      "ReviewPaper", {issuer, "licence", "true", ""}));
   SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(products, "RegisterProduct", {kGtin, name}));
   SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(review, "ApproveProduct", {kGtin}));
   SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(
@@ -47,7 +56,6 @@ absl::StatusOr<std::unique_ptr<ScanWorkload>> ScanWorkload::Prepare(const TestNe
 
   SUYUAN_ASSIGN_OR_RETURN(const std::string key, GenerateRsaKeyPem());
   SUYUAN_ASSIGN_OR_RETURN(const std::string public_key, RsaPublicKeyPem(key));
-  const std::string issuer = network.Organization("producer").at("mspId");
   SUYUAN_ASSIGN_OR_RETURN(const std::string signature, SignBatch(key, {issuer, kGtin, kBatch}));
   const std::string seed = BatchSeed(signature);
   CodeBatch batch = CodeBatch::Derive(seed, kCodes, kCodeLength);

@@ -8,8 +8,8 @@
 #include "chaincode/contracts/trace/codes.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/merkle.h"
-#include "chaincode/contracts/trace/product_registration.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/contracts/trace/verification.h"
 #include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
@@ -125,6 +125,7 @@ absl::Status AntiCounterfeit::IssueCodes(TransactionContext& tx, const std::stri
   if (existing) return absl::AlreadyExistsError(absl::StrCat("batch ", batch, " already exists"));
   SUYUAN_ASSIGN_OR_RETURN(const Product product, NeedApprovedProduct(tx.stub(), gtin));
   SUYUAN_RETURN_IF_ERROR(NeedOwner(tx, product.registrant, "issue codes of this product"));
+  SUYUAN_RETURN_IF_ERROR(CheckMayIssueCodes(tx.stub(), product));
   const CodeBatchRecord record{batch, product.registrant, product.gtin, count, length,
                                root,  public_key_pem,     scan_limit};
   SUYUAN_RETURN_IF_ERROR(SaveBatch(tx.stub(), record));

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/holds.h"
-#include "chaincode/contracts/trace/product_registration.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 

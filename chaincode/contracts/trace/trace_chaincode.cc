@@ -9,13 +9,19 @@
 #include "chaincode/contracts/trace/events/events.h"
 #include "chaincode/contracts/trace/governance/governance_contract.h"
 #include "chaincode/contracts/trace/nonconformity/hold_contract.h"
-#include "chaincode/contracts/trace/product_registration.h"
+#include "chaincode/contracts/trace/registration/batch_contract.h"
+#include "chaincode/contracts/trace/registration/category_contract.h"
+#include "chaincode/contracts/trace/registration/organization_contract.h"
+#include "chaincode/contracts/trace/registration/product_registration.h"
 
 namespace suyuan {
 
 std::unique_ptr<Chaincode> MakeTraceChaincode() {
   std::vector<std::unique_ptr<Contract>> contracts;
   contracts.push_back(std::make_unique<ProductRegistration>());
+  contracts.push_back(std::make_unique<OrganizationContract>());
+  contracts.push_back(std::make_unique<CategoryContract>());
+  contracts.push_back(std::make_unique<BatchContract>());
   contracts.push_back(std::make_unique<BatchLineage>());
   contracts.push_back(std::make_unique<AntiCounterfeit>());
   contracts.push_back(std::make_unique<AntiDiversion>());

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/codes.h"
 #include "chaincode/contracts/trace/merkle.h"
-#include "chaincode/contracts/trace/trace_chaincode.h"
+#include "chaincode/contracts/trace/testing/trace_ledger.h"
 #include "chaincode/contracts/trace/verification.h"
 #include "chaincode/shim/testing/mock_ledger.h"
 #include "network/common/text.h"
@@ -27,10 +27,11 @@ class TraceFixture {
  public:
   using Transient = std::map<std::string, std::string>;
 
+  // As a reviewer of the organisation.
   MockResult Submit(const std::string& msp, std::vector<std::string> args,
                     Transient transient = {}) {
-    return ledger_.Submit(
-        *chaincode_, {.args = std::move(args), .transient = std::move(transient), .msp_id = msp});
+    return trace_.Submit({msp.c_str(), "user", "client", "reviewer"}, std::move(args),
+                         std::move(transient));
   }
   // Submits as the producer; must succeed and announce `event`.
   void Do(const std::string& event, std::vector<std::string> args,
@@ -52,12 +53,14 @@ class TraceFixture {
     REQUIRE(result.response.ok());
     return json::parse(result.response.payload);
   }
+  void Licensed() { trace_.License(testing::kProducerUser, "2026-12-31"); }
   void ApprovedProduct() {
     Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk","model":"1L"})"});
     Do("ApproveProduct", {"ApproveProduct", kGtin}, kRegulator);
   }
   // Batch b1 of 100 codes, limit 3.
   void Issued() {
+    Licensed();
     ApprovedProduct();
     Do("IssueCodes", {"AntiCounterfeit:IssueCodes", "b1", kGtin, "100", "17",
                       HexEncode(batch_.root()), "PEM", "3"});
@@ -81,8 +84,9 @@ class TraceFixture {
     return Ask({"AntiCounterfeit:Verify", "b1", absl::StrCat(index), tx}, CodeOf(index));
   }
 
-  MockLedger ledger_;
-  std::unique_ptr<Chaincode> chaincode_ = MakeTraceChaincode();
+  testing::TraceLedger trace_;
+  MockLedger& ledger_ = trace_.ledger();
+  Chaincode* const chaincode_ = &trace_.chaincode();
   const std::string seed_ = BatchSeed("a signature");
   const CodeBatch batch_ = CodeBatch::Derive(seed_, 100, 17);
 };
@@ -151,8 +155,6 @@ TEST_CASE("A million codes are derived without repetition, digits spread evenly"
 }
 
 TEST_CASE_METHOD(TraceFixture, "A product is approved by another organisation") {
-  Do("RegisterOrganization", {"RegisterOrganization", R"({"name":"Dairy"})"});
-  CHECK(Ask({"GetOrganization", kProducer})["information"]["name"] == "Dairy");
   Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
   CHECK(Error({"ApproveProduct", kGtin}) ==
         "a product is reviewed by another organisation than its registrant");
@@ -259,6 +261,7 @@ TEST_CASE_METHOD(TraceFixture, "Codes are issued for an approved product of one'
     return std::vector<std::string>{
         "AntiCounterfeit:IssueCodes", "b1", kGtin, count, length, r, "PEM", "3"};
   };
+  Licensed();
   Do("RegisterProduct", {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
   CHECK(Error(issue("100", "17", root)) == "product 06901234567892 is pending, not approved");
   Do("ApproveProduct", {"ApproveProduct", kGtin}, kRegulator);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "chaincode/contracts/trace/testing/events_fixture.h"
+#include "chaincode/contracts/trace/testing/trace_ledger.h"
 #include "chaincode/epcis/identifier.h"
 
 namespace suyuan {
@@ -209,7 +210,8 @@ TEST_CASE_METHOD(EventsFixture, "What no event has made is refused where the pro
       Refusal(kMill, event, R"({"strict":true})"),
       EndsWith("inputQuantityList/0: " + Lot("X") + " does not exist: no event has made it"));
   ledger_.Submit(*chaincode_, {.args = {"RegisterProduct", "09520001000157", R"({"name":"Beans"})"},
-                               .msp_id = kMill});
+                               .msp_id = kMill,
+                               .certificate_pem = testing::CertificateOf({kMill, "user"})});
   const std::string unit = epcis::UnitId(Lot("X"));
   INFO(unit);
   CHECK_THAT(Refusal(kMill, event), Contains("does not exist"));

@@ -7,9 +7,7 @@
 #include "network/crypto/testing/test_ca.h"
 
 namespace suyuan::testing {
-namespace {
 
-// Made once a person and program: keys take time.
 std::string CertificateOf(const Person& person) {
   static const auto& ca = *new TestCa("ca");
   static auto& made = *new std::map<std::string, std::string>();
@@ -25,8 +23,6 @@ std::string CertificateOf(const Person& person) {
   }
   return pem;
 }
-
-}  // namespace
 
 TraceLedger::TraceLedger()
     : chaincode_(MakeTraceChaincode()),
@@ -76,6 +72,16 @@ void TraceLedger::FoundCouncil() {
   Do(kRegulatorAdmin, {"Governance:Found",
                        R"({"members":["DistributorMSP","ProducerMSP","RegulatorMSP"],
                            "supervisors":["RegulatorMSP"]})"});
+}
+
+void TraceLedger::License(const Person& person, absl::string_view expires_on) {
+  Do(person, {"Organizations:Register",
+              R"({"name":"Dairy","address":"Bengbu","creditCode":"91340600MA2PBM9HXD"})"});
+  const nlohmann::json licence{{"kind", "licence"},        {"number", "L-1"},
+                               {"issuer", "Bengbu"},       {"hash", std::string(64, 'a')},
+                               {"issuedOn", "2020-01-01"}, {"expiresOn", std::string(expires_on)}};
+  Do(person, {"Organizations:FilePaper", "licence-1", licence.dump()});
+  Do(kRegulatorReviewer, {"Organizations:ReviewPaper", person.msp_id, "licence-1", "true", ""});
 }
 
 void TraceLedger::SetTime(absl::string_view rfc3339) {

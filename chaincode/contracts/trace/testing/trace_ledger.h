@@ -31,8 +31,12 @@ inline constexpr Person kProducerAdmin{"ProducerMSP", "Sun", "admin"};
 inline constexpr Person kDistributorUser{"DistributorMSP", "Chen"};
 inline constexpr Person kDistributorReviewer{"DistributorMSP", "He", "client", "reviewer"};
 inline constexpr Person kDistributorAdmin{"DistributorMSP", "Ma", "admin"};
+inline constexpr Person kRegulatorReviewer{"RegulatorMSP", "Guo", "client", "reviewer"};
 inline constexpr Person kRegulatorUser{"RegulatorMSP", "Zhou", "client", "regulator"};
 inline constexpr Person kRegulatorAdmin{"RegulatorMSP", "Tang", "admin"};
+
+// The person's certificate in PEM. Made once a person and program: keys take time.
+std::string CertificateOf(const Person& person);
 
 class TraceLedger {
  public:
@@ -51,6 +55,9 @@ class TraceLedger {
 
   // The three organisations, of which the regulator supervises.
   void FoundCouncil();
+  // Registers the person's organisation, with a licence until that day, accepted by a reviewer
+  // of another one.
+  void License(const Person& person, absl::string_view expires_on);
   // Of the transactions to come; they are a second apart from there.
   void SetTime(absl::string_view rfc3339);
 
