@@ -19,6 +19,7 @@ ARROWS = {
     "network/rpc": ["network/crypto"],
     "network/etcd": ["network/rpc"],
     "network/deliver": ["network/channel", "network/ledger", "network/rpc"],
+    "network/receipt": ["network/channel"],
     "network/orderer/consensus": ["network/channel", "network/etcd", "network/ledger"],
     "network/orderer": ["network/deliver", "network/orderer/consensus"],
     "network/peer/chaincode": ["network/channel", "network/ledger", "network/rpc"],
@@ -26,7 +27,7 @@ ARROWS = {
     "network/peer/committer": ["network/peer/chaincode", "network/deliver"],
     "network/peer": ["network/peer/endorser", "network/peer/committer", "network/deliver"],
     "network/setup": ["network/channel"],
-    "network/cli": ["network/setup", "network/etcd", "network/ledger", "network/rpc", "sdk",
+    "network/cli": ["network/setup", "network/receipt", "network/etcd", "network/ledger", "network/rpc", "sdk",
                     "chaincode/epcis"],
     "gateway": ["network/channel", "network/rpc"],
     "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room

@@ -34,5 +34,6 @@ void AddChaincodeCommands(CLI::App& app);
 void AddEpcisCommands(CLI::App& app);
 void AddTraceCommands(CLI::App& app);
 void AddGs1Commands(CLI::App& app);
+void AddReceiptCommands(CLI::App& app);
 
 }  // namespace suyuan

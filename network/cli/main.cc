@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   suyuan::AddEpcisCommands(app);
   suyuan::AddTraceCommands(app);
   suyuan::AddGs1Commands(app);
+  suyuan::AddReceiptCommands(app);
   constexpr struct {
     const char* group;
     const char* help;

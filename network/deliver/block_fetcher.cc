@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "network/channel/block_verification.h"
 #include "network/common/check.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"

@@ -64,11 +64,4 @@ absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signe
                                                     absl::string_view channel_id, uint64_t start,
                                                     uint64_t stop, absl::Time now);
 
-// Checks that `block` follows (`number`, `previous_hash`) and is signed as `config`
-// asks. Block 0 is not signed: never give it.
-//   kInvalidArgument   number, hash or metadata; names which
-//   kPermissionDenied  the signatures do not satisfy the policy
-absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
-                         absl::string_view previous_hash);
-
 }  // namespace suyuan

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "network/channel/block_verification.h"
 #include "network/common/status_macros.h"
 #include "network/deliver/block_fetcher.h"
 #include "network/ledger/testing/ledger_fixtures.h"

@@ -1,0 +1,27 @@
+// Is a block what the orderers of a channel signed?
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "network/channel/channel_config.h"
+#include "protos/common/common.pb.h"
+
+namespace suyuan {
+
+// Checks that `block` follows (`number`, `previous_hash`) and is signed as `config`
+// asks. Block 0 is not signed: never give it.
+//   kInvalidArgument   number, hash or metadata; names which
+//   kPermissionDenied  the signatures do not satisfy the policy
+absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
+                         absl::string_view previous_hash);
+
+// Whose signatures on `block` are good under `config`, each identity once.
+//   kInvalidArgument  the metadata is malformed
+absl::StatusOr<std::vector<IdentityPtr>> BlockSigners(const ChannelConfig& config,
+                                                      const ::common::Block& block);
+
+}  // namespace suyuan

@@ -1,0 +1,18 @@
+#include "network/deliver/block_fetcher.h"
+#include "network/msp/signed_envelope.h"
+#include "protos/orderer/ab.pb.h"
+
+namespace suyuan {
+
+absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
+                                                    absl::string_view channel_id, uint64_t start,
+                                                    uint64_t stop, absl::Time now) {
+  ::orderer::SeekInfo seek;
+  seek.mutable_start()->mutable_specified()->set_number(start);
+  seek.mutable_stop()->mutable_specified()->set_number(stop);
+  seek.set_behavior(::orderer::SeekInfo::BLOCK_UNTIL_READY);
+  return MakeSignedEnvelope(signer, ::common::DELIVER_SEEK_INFO, channel_id,
+                            seek.SerializeAsString(), now);
+}
+
+}  // namespace suyuan
