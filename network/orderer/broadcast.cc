@@ -21,6 +21,7 @@ struct Slot {
   enum class State { kChecking, kChecked, kOrdering, kAnswered };
   State state = State::kChecking;
   grpc::ByteBuffer bytes;  // until checked
+  size_t size = 0;         // theirs
   std::shared_ptr<OrderingChannel> channel;
   CheckedMessage message;
   BroadcastVerdict verdict;
@@ -56,7 +57,9 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       slot->read_at = absl::Now();
       slot->bytes.Swap(&incoming_);
       incoming_.Clear();
-      read_on = slots_.size() < deps_->max_in_flight;
+      slot->size = slot->bytes.Length();
+      bytes_ += slot->size;
+      read_on = MayRead();
       reading_ = read_on;  // once false, an answer's thread may read into incoming_
     }
     deps_->pool->Submit([self = shared_from_this(), slot] { self->Check(slot); });
@@ -171,13 +174,14 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
       } else if (!slots_.empty() && slots_.front()->state == Slot::State::kAnswered) {
         std::unique_ptr<Slot> slot = std::move(slots_.front());
         slots_.pop_front();
+        bytes_ -= slot->size;
         if (next_to_order_ > 0) --next_to_order_;
         response.set_status(slot->verdict.status);
         response.set_info(slot->verdict.info);
         latency = absl::Now() - slot->read_at;
         step = slot->verdict.ok() ? kWrite : kWriteLast;
         writing_ = true;
-        read_on = !reading_ && !closed_ && step == kWrite;
+        read_on = !reading_ && !closed_ && step == kWrite && MayRead();
         if (read_on) reading_ = true;
       } else if (slots_.empty() && closed_) {
         step = kEnd;
@@ -196,6 +200,10 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
     if (step == kCancel) Finish(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled"));
   }
 
+  bool MayRead() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return slots_.size() < deps_->max_in_flight && bytes_ < deps_->max_bytes_in_flight;
+  }
+
   void Refuse(const ::orderer::BroadcastResponse& response) {
     log_.Debug("envelope refused",
                {{"status", static_cast<int>(response.status())}, {"reason", response.info()}});
@@ -212,6 +220,7 @@ class Stream final : public BroadcastService::Reactor, public std::enable_shared
   std::shared_ptr<Stream> self_ ABSL_GUARDED_BY(mutex_);
   // Slots stay where they are until answered: tasks hold pointers to them.
   std::deque<std::unique_ptr<Slot>> slots_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of slots_
   size_t next_to_order_ ABSL_GUARDED_BY(mutex_) = 0;
   bool ordering_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;

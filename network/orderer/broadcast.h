@@ -24,6 +24,8 @@ struct BroadcastDeps {
   int max_streams = 2'500;
   // Envelopes of one stream that may wait for their answers; beyond, none is read.
   size_t max_in_flight = 256;
+  // Their bytes; the last one read may go beyond.
+  size_t max_bytes_in_flight = 32u << 20;
 };
 
 // Serves streams without a thread each: envelopes are checked side by side on the

@@ -128,6 +128,28 @@ TEST_CASE("A stream with more envelopes than may be in flight loses and doubles 
   CHECK(next == kEnvelopes);
 }
 
+TEST_CASE("A stream with more bytes than may be in flight loses and doubles none", "[orderer]") {
+  Fixture fixture;
+  constexpr int kEnvelopes = 50;
+  std::vector<::common::Envelope> envelopes;
+  for (int i = 0; i < kEnvelopes; ++i) {
+    envelopes.push_back(fixture.Message(absl::StrCat(i, " ", std::string(1u << 20, 'x'))));
+  }
+  const auto answers = fixture.Broadcast(envelopes);
+  REQUIRE(answers.size() == kEnvelopes);
+  for (const auto& answer : answers) REQUIRE(answer.status() == ::common::SUCCESS);
+  auto channel = fixture.orderer.channels().Find("trace");
+  int next = 0;
+  for (uint64_t n = 1; n < channel->blocks().Height(); ++n) {
+    const auto block = channel->blocks().Get(n);
+    REQUIRE(block.ok());
+    for (const std::string& bytes : block->data().data()) {
+      REQUIRE(absl::StartsWith(ParseEnvelope(bytes)->payload.data(), absl::StrCat(next++, " ")));
+    }
+  }
+  CHECK(next == kEnvelopes);
+}
+
 TEST_CASE("A fetcher follows an orderer over its restart", "[orderer]") {
   Fixture fixture;
   fixture.channel.spec().orderer[0].endpoints = {fixture.orderer.address()};
