@@ -9,6 +9,7 @@
 #include "chaincode/contracts/trace/events/events.h"
 #include "chaincode/contracts/trace/governance/governance_contract.h"
 #include "chaincode/contracts/trace/nonconformity/hold_contract.h"
+#include "chaincode/contracts/trace/nonconformity/recall_contract.h"
 #include "chaincode/contracts/trace/registration/batch_contract.h"
 #include "chaincode/contracts/trace/registration/category_contract.h"
 #include "chaincode/contracts/trace/registration/organization_contract.h"
@@ -27,6 +28,7 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<AntiDiversion>());
   contracts.push_back(std::make_unique<Events>());
   contracts.push_back(std::make_unique<HoldContract>());
+  contracts.push_back(std::make_unique<RecallContract>());
   contracts.push_back(std::make_unique<GovernanceContract>());
   return MakeContractChaincode("trace", "1.0", std::move(contracts));
 }

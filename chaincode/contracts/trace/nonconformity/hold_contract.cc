@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/governance/council.h"
@@ -52,6 +53,9 @@ absl::StatusOr<std::vector<std::string>> ParseUnits(const JsonArray& units) {
 absl::StatusOr<HoldOrder> ParseOrder(const std::string& hold, const JsonArray& units,
                                      const JsonObject& details) {
   SUYUAN_RETURN_IF_ERROR(CheckId("hold", hold));
+  if (absl::StartsWith(hold, "recall:")) {
+    return internal::ArgumentError("hold", "ids that begin with 'recall:' are those of recalls");
+  }
   HoldOrder order;
   order.hold = hold;
   SUYUAN_ASSIGN_OR_RETURN(order.units, ParseUnits(units));

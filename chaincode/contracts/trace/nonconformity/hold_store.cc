@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/gs1/identifier.h"
 #include "chaincode/shim/validation.h"
@@ -92,6 +93,13 @@ absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::s
   if (CheckId("", unit).ok()) {
     SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
     if (lot) owners.insert(lot->value("owner", ""));
+  }
+  SUYUAN_ASSIGN_OR_RETURN(const auto known, FindUnit(stub, unit));
+  if (known) {
+    if (!known->holder.empty()) owners.insert(known->holder);
+    for (const auto& [msp_id, account] : known->accounts) {
+      if (known->kind == Unit::Kind::kLot) owners.insert(msp_id);
+    }
   }
   SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, ProductOf(stub, unit));
   if (!gtin.empty()) {

@@ -42,8 +42,8 @@ absl::StatusOr<std::vector<UnitHold>> HoldsOf(ChaincodeStub& stub, const std::st
 
 // GTIN-14 of the unit's product: from its identifier, or from the lot of this id; "" unknown.
 absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit);
-// The organisations whose word on the unit counts: who has the lot of this id, and who
-// registered the product.
+// The organisations whose word on the unit counts: who has it (the lot of this id, or by the
+// events; of a lot, who has or had some of it), and who registered the product.
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit);
 //   kPermissionDenied  "only its owner or a supervisor may WHAT UNIT"
 absl::Status NeedOwnerOf(ChaincodeStub& stub, const std::string& unit, const Caller& caller,

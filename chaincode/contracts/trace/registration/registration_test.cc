@@ -130,10 +130,17 @@ TEST_CASE_METHOD(RegistrationLedger, "A category's papers are needed for its pro
   Do(kRegulatorUser, {"Categories:Create", "food", R"({"name":"Food","papers":["permit"]})"});
   Do(kRegulatorUser,
      {"Categories:Create", "milk", R"({"name":"Milk","parent":"food","papers":["brand"]})"});
-  Product(R"({"name":"Milk","category":"milk","brand":"Snow"})");
+  Product(R"({"name":"Milk","category":"milk"})");
+  File("permit-0", {{"kind", "permit"}, {"products", {kGtin}}, {"expiresOn", "2026-01-01"}});
+  Accept("permit-0");
+  CHECK(Error(kProducerUser, Issue("b1")) ==
+        "product 06901234567892 has no field brand, which category milk asks for");
+  Do(kProducerUser, {"ChangeProduct", kGtin, R"({"brand":"Snow"})"});
+  Do(kRegulatorReviewer, {"ApproveProduct", kGtin});
+  SetTime("2026-01-02T08:00:00+08:00");
   CHECK(Error(kProducerUser, Issue("b1")) ==
         "organization ProducerMSP has no permit for product 06901234567892 in force on "
-        "2026-01-01: none is filed");
+        "2026-01-02: permit-0 expired on 2026-01-01");
   File("permit-1", {{"kind", "permit"}, {"products", {kGtin}}, {"expiresOn", "2026-03-31"}});
   Accept("permit-1");
   CHECK_THAT(Error(kProducerUser, Issue("b1")), Contains("has no brand of Snow"));

@@ -24,7 +24,15 @@ absl::Status CheckProductPapers(const Product& product, const std::vector<Catego
   for (const Category& category : path) {
     for (const std::string& kind : category.papers) {
       PaperNeed need{kind, product.gtin, ""};
-      if (kind == "brand") need.brand = product.information.value("brand", "");
+      if (kind == "brand") {
+        const auto brand = product.information.find("brand");
+        if (brand == product.information.end() || !brand->is_string()) {
+          return absl::FailedPreconditionError(absl::StrCat("product ", product.gtin,
+                                                            " has no field brand, which category ",
+                                                            category.id, " asks for"));
+        }
+        need.brand = *brand;
+      }
       SUYUAN_RETURN_IF_ERROR(CheckPaper(papers, need, product.registrant, day));
     }
   }

@@ -1,0 +1,124 @@
+#include "chaincode/contracts/trace/nonconformity/ledger_graph.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/events/ledger_trace.h"
+#include "chaincode/contracts/trace/nonconformity/hold_store.h"
+#include "chaincode/contracts/trace/records.h"
+#include "chaincode/gs1/identifier.h"
+#include "chaincode/shim/validation.h"
+#include "network/common/status_macros.h"
+
+namespace suyuan {
+namespace {
+
+constexpr size_t kMaxLotNumber = 20;  // AI 10
+
+absl::StatusOr<std::optional<nlohmann::json>> FindLot(ChaincodeStub& stub,
+                                                      const std::string& unit) {
+  if (!CheckId("", unit).ok()) return std::optional<nlohmann::json>();
+  return FindRecord(stub, absl::StrCat("lot/", unit));
+}
+
+bool IsMaking(const epcis::TraceEdge& edge) {
+  return edge.reason == "transformation" || edge.reason == "lot";
+}
+
+void AddFacts(const Unit& unit, UnitFacts* facts) {
+  if (unit.kind == Unit::Kind::kItem) {
+    if (!unit.holder.empty()) facts->holders.insert(unit.holder);
+    if (unit.sent && !unit.to.empty()) facts->holders.insert(unit.to);
+    facts->sold = unit.holder.empty() && unit.ended.empty();
+    return;
+  }
+  for (const auto& [msp_id, account] : unit.accounts) {
+    if (!account.have.IsZero() || !account.sent.empty()) facts->holders.insert(msp_id);
+    for (const Consignment& sent : account.sent) {
+      if (!sent.to.empty()) facts->holders.insert(sent.to);
+    }
+  }
+  facts->sold = !unit.sold.IsZero();
+}
+
+}  // namespace
+
+std::set<std::string> MadeOf(const epcis::Trace& trace) {
+  std::set<std::string> made{trace.root};
+  for (const epcis::TraceEdge& edge : trace.edges) {
+    if (IsMaking(edge)) made.insert(edge.to);
+  }
+  for (size_t before = 0; before != made.size();) {
+    before = made.size();
+    for (const epcis::TraceEdge& edge : trace.edges) {
+      if (!IsMaking(edge) && made.count(edge.to)) made.insert(edge.from);
+    }
+  }
+  return made;
+}
+
+absl::StatusOr<std::string> LedgerGraph::OtherName(const std::string& unit) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLot(stub_, unit));
+  if (lot) {
+    const std::string product = lot->value("product", "");
+    if (product.empty() || unit.size() > kMaxLotNumber) return std::string();
+    return gs1::CanonicalUri({gs1::Scheme::kLgtin, product, unit, 0});
+  }
+  const auto id = gs1::ParseIdentifier(unit);
+  if (!id.ok() || id->scheme != gs1::Scheme::kLgtin) return std::string();
+  SUYUAN_ASSIGN_OR_RETURN(const auto named, FindLot(stub_, id->extension));
+  return named && named->value("product", "") == id->key ? id->extension : std::string();
+}
+
+absl::StatusOr<std::vector<std::string>> LedgerGraph::Step(const std::string& unit,
+                                                           epcis::Direction direction) {
+  const bool forward = direction == epcis::Direction::kForward;
+  std::vector<std::string> out;
+  if (CheckId("", unit).ok()) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto edges, ListRecords(stub_, forward ? "out" : "in", {unit}));
+    for (const auto& edge : edges) out.push_back(edge.value(forward ? "to" : "from", ""));
+  }
+  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(unit));
+  if (!other.empty()) out.push_back(std::move(other));
+  std::set<std::string>& traced = forward ? traced_forward_ : traced_backward_;
+  if (traced.count(unit)) return out;
+  const auto trace = TraceLedger(stub_, unit, direction);
+  if (absl::IsNotFound(trace.status())) return out;
+  if (!trace.ok()) return trace.status();
+  std::set<std::string> reached;
+  if (forward) {
+    reached = MadeOf(trace->trace);
+  } else {
+    for (const auto& node : trace->trace.nodes) reached.insert(node.id);
+  }
+  traced.insert(reached.begin(), reached.end());
+  out.insert(out.end(), reached.begin(), reached.end());
+  return out;
+}
+
+absl::StatusOr<std::vector<std::string>> LedgerGraph::Next(const std::string& unit) {
+  return Step(unit, epcis::Direction::kForward);
+}
+
+absl::StatusOr<std::vector<std::string>> LedgerGraph::Previous(const std::string& unit) {
+  return Step(unit, epcis::Direction::kBackward);
+}
+
+absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
+  UnitFacts facts;
+  SUYUAN_ASSIGN_OR_RETURN(facts.product, ProductOf(stub_, unit));
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLot(stub_, unit));
+  if (lot) {
+    for (const char* field : {"owner", "inTransit"}) {
+      const std::string msp_id = lot->value(field, "");
+      if (!msp_id.empty()) facts.holders.insert(msp_id);
+    }
+  }
+  SUYUAN_ASSIGN_OR_RETURN(const auto known, FindUnit(stub_, unit));
+  if (known) AddFacts(*known, &facts);
+  return facts;
+}
+
+}  // namespace suyuan

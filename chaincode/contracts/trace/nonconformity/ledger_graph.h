@@ -1,0 +1,42 @@
+// UnitGraph over the ledger: the lots of BatchLineage and the events of Events. A lot and the
+// identifier of its product's lot ((01)GTIN(10)LOT) are one thing under two names: each leads to
+// the other.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "chaincode/contracts/trace/nonconformity/unit_graph.h"
+#include "chaincode/epcis/lineage.h"
+#include "chaincode/shim/stub.h"
+
+namespace suyuan {
+
+// Of a forward trace: the root, what was made of it, items of its lots, and what is inside of such
+// a unit. Not what carried one: others ride there too.
+std::set<std::string> MadeOf(const epcis::Trace& trace);
+
+class LedgerGraph final : public UnitGraph {
+ public:
+  // `stub` must outlive this.
+  explicit LedgerGraph(ChaincodeStub* stub) : stub_(*stub) {}
+
+  // Of a unit of events everything at once, so that its descendants are not traced again.
+  absl::StatusOr<std::vector<std::string>> Next(const std::string& unit) override;
+  absl::StatusOr<std::vector<std::string>> Previous(const std::string& unit) override;
+  // Empty facts for what is not known.
+  absl::StatusOr<UnitFacts> Facts(const std::string& unit) override;
+
+ private:
+  absl::StatusOr<std::vector<std::string>> Step(const std::string& unit,
+                                                epcis::Direction direction);
+  // The other name of `unit`; "" none.
+  absl::StatusOr<std::string> OtherName(const std::string& unit);
+
+  ChaincodeStub& stub_;
+  std::set<std::string> traced_forward_, traced_backward_;
+};
+
+}  // namespace suyuan
