@@ -35,5 +35,6 @@ void AddEpcisCommands(CLI::App& app);
 void AddTraceCommands(CLI::App& app);
 void AddGs1Commands(CLI::App& app);
 void AddReceiptCommands(CLI::App& app);
+void AddRegistryCommands(CLI::App& app);
 
 }  // namespace suyuan

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   suyuan::AddTraceCommands(app);
   suyuan::AddGs1Commands(app);
   suyuan::AddReceiptCommands(app);
+  suyuan::AddRegistryCommands(app);
   constexpr struct {
     const char* group;
     const char* help;
@@ -36,6 +37,12 @@ int main(int argc, char** argv) {
       {"chaincode", "contracts: evaluate, submit; their life cycle from package to deploy"},
       {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
       {"trace", "where a unit came from and went, by documents of events"},
+      {"product", "products and their batches: register, review, history, images, test reports"},
+      {"organization", "organisations and their papers"},
+      {"category", "categories of products: tree, data models, field rights; by supervisors"},
+      {"council", "who votes and supervises: motions, votes, the blacklist"},
+      {"hold", "nonconforming units: hold, inspect, dispose"},
+      {"recall", "recall cases: what is affected, notices, outcomes, responsibility"},
       {"gs1", "identifiers, offline: check digits, element strings, Digital Links, EPC URIs"},
   };
   for (const auto& [group, help] : kGroups) app.get_subcommand(group)->description(help);

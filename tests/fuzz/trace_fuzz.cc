@@ -1,0 +1,64 @@
+// JSON arguments of the registration, hold, recall and council contracts: every parser takes every
+// text; what one accepts it accepts again as it writes it.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "chaincode/contracts/trace/governance/motion.h"
+#include "chaincode/contracts/trace/nonconformity/hold.h"
+#include "chaincode/contracts/trace/nonconformity/inspection.h"
+#include "chaincode/contracts/trace/nonconformity/recall.h"
+#include "chaincode/contracts/trace/registration/attachment.h"
+#include "chaincode/contracts/trace/registration/data_model.h"
+#include "chaincode/contracts/trace/registration/organization.h"
+#include "chaincode/contracts/trace/registration/product.h"
+#include "chaincode/shim/conversion.h"
+
+namespace {
+
+using namespace suyuan;  // NOLINT: one file
+using nlohmann::json;
+
+void Need(bool good) {
+  if (!good) std::abort();
+}
+
+void TryModel(const json& object) {
+  const auto model = ParseModel("c", 1, "model", object);
+  if (!model.ok()) return;
+  const auto again = ParseModel("c", 1, "model", ToJson(*model));
+  Need(again.ok() && ToJson(*again) == ToJson(*model));
+  for (const char* scope : {"product", "batch"}) {
+    CheckRecord(*model, scope, object, json::object());
+    CheckRecord(*model, scope, json::object(), object);
+  }
+}
+
+void TryPaper(const json& object) {
+  const auto paper = ParsePaper("p", "content", object);
+  if (!paper.ok()) return;
+  const auto again = PaperFromJson(json(*paper));
+  Need(again.ok() && json(*again) == json(*paper));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const auto parsed =
+      internal::ParseJson("a", absl::string_view(reinterpret_cast<const char*>(data), size));
+  if (!parsed.ok() || !parsed->is_object()) return 0;
+  TryModel(*parsed);
+  TryPaper(*parsed);
+  CheckInformation("a", *parsed).IgnoreError();
+  CheckOrganization("a", *parsed).status().IgnoreError();
+  CheckAttachment("a", *parsed).status().IgnoreError();
+  CheckIdentification("a", *parsed).status().IgnoreError();
+  ParseFileRules("a", *parsed).status().IgnoreError();
+  ParseFieldRights("a", *parsed).status().IgnoreError();
+  ParseCouncil("a", *parsed).status().IgnoreError();
+  ParseMotion("m", "a", *parsed).status().IgnoreError();
+  ParseDisposition("a", *parsed).status().IgnoreError();
+  ParseInspection("a", *parsed).status().IgnoreError();
+  ParseScope("a", *parsed).status().IgnoreError();
+  return 0;
+}
