@@ -88,6 +88,10 @@ class Network {
   const std::string& name() const;
   Contract GetContract(absl::string_view chaincode, absl::string_view contract_name = "") const;
 
+  // What became of a transaction that anybody has submitted, now or earlier. Its Status() waits for
+  // one that is in no block yet.
+  Commit GetCommit(absl::string_view transaction_id) const;
+
   // Events of valid transactions of a chaincode, ascending, each once.
   absl::StatusOr<std::unique_ptr<EventStream<ChaincodeEvent>>> ChaincodeEvents(
       absl::string_view chaincode, const EventOptions& options = {}) const;

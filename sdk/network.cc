@@ -93,6 +93,10 @@ Network::Network(std::shared_ptr<Client> client, std::string name)
 
 const std::string& Network::name() const { return *name_; }
 
+Commit Network::GetCommit(absl::string_view transaction_id) const {
+  return Client::MakeCommit(client_, *name_, std::string(transaction_id));
+}
+
 absl::StatusOr<std::unique_ptr<EventStream<ChaincodeEvent>>> Network::ChaincodeEvents(
     absl::string_view chaincode, const EventOptions& options) const {
   ::gateway::ChaincodeEventsRequest request;

@@ -11,9 +11,9 @@
 #include "absl/time/clock.h"
 #include "network/cli/command.h"
 #include "network/cli/connection_file.h"
+#include "network/cli/gateway_session.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
-#include "protos/peer/transaction.pb.h"
 #include "sdk/gateway.h"
 
 namespace suyuan {
@@ -36,20 +36,6 @@ struct Session {
     return gateway->GetNetwork(channel).GetContract(options.chaincode);
   }
 };
-
-absl::StatusOr<std::unique_ptr<sdk::Gateway>> Connect(const ClientConnection& connection) {
-  sdk::ConnectionOptions options;
-  options.endpoint = connection.gateway.endpoint;
-  options.server_name = connection.gateway.server_name;
-  SUYUAN_ASSIGN_OR_RETURN(options.tls_ca_pem, ReadFile(connection.gateway.tls_ca));
-  SUYUAN_ASSIGN_OR_RETURN(auto transport, sdk::NewConnection(options));
-  sdk::GatewayOptions gateway;
-  gateway.identity.msp_id = connection.msp_id;
-  SUYUAN_ASSIGN_OR_RETURN(gateway.identity.certificate_pem, ReadFile(connection.certificate));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(connection.key));
-  SUYUAN_ASSIGN_OR_RETURN(gateway.signer, sdk::NewPrivateKeySigner(key), connection.key);
-  return sdk::Gateway::Connect(std::move(transport), std::move(gateway));
-}
 
 // "KEY=VALUE", or "KEY=@FILE": a secret on a command line is everybody's to see.
 absl::Status AddTransient(const std::string& text, std::map<std::string, std::string>* transient) {
@@ -85,7 +71,7 @@ absl::StatusOr<Session> Open(const Options& options) {
         known == connection.msp_ids.end() ? std::string(org) : known->second);
   }
   session.channel = options.channel.empty() ? connection.channel : options.channel;
-  SUYUAN_ASSIGN_OR_RETURN(session.gateway, Connect(connection));
+  SUYUAN_ASSIGN_OR_RETURN(session.gateway, ConnectGateway(connection));
   return session;
 }
 
@@ -125,12 +111,7 @@ absl::Status Submit(const Options& options) {
     return absl::OkStatus();
   }
   SUYUAN_ASSIGN_OR_RETURN(const sdk::CommitStatus status, commit.Status(call));
-  if (!status.successful) {
-    return absl::AbortedError(absl::StrCat(
-        ::protos::TxValidationCode_Name(static_cast<::protos::TxValidationCode>(status.code)), " (",
-        status.code, "): the transaction is in block ", status.block_number,
-        ", invalid, and changed nothing"));
-  }
+  SUYUAN_RETURN_IF_ERROR(CheckCommitted(status));
   std::cerr << "committed in block " << status.block_number << "\n";
   Print(transaction.Result());
   return absl::OkStatus();

@@ -32,6 +32,7 @@ void AddOrdererCommands(CLI::App& app);
 void AddPeerCommands(CLI::App& app);
 void AddChaincodeCommands(CLI::App& app);
 void AddEpcisCommands(CLI::App& app);
+void AddEpcisNetworkCommands(CLI::App& app);
 void AddTraceCommands(CLI::App& app);
 void AddGs1Commands(CLI::App& app);
 void AddReceiptCommands(CLI::App& app);

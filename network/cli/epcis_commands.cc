@@ -1,4 +1,4 @@
-// suyuan epcis, suyuan trace: documents of events, without a network.
+// suyuan epcis hash, check, json: documents of events, without a network.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -10,13 +10,10 @@
 #include "absl/time/clock.h"
 #include "chaincode/epcis/document.h"
 #include "chaincode/epcis/event_hash.h"
-#include "chaincode/epcis/lineage.h"
 #include "chaincode/epcis/scalar.h"
-#include "chaincode/epcis/trace_output.h"
 #include "network/cli/command.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
-#include "network/common/text.h"
 
 namespace suyuan {
 namespace {
@@ -92,38 +89,6 @@ absl::Status Convert(const std::string& file) {
   return absl::OkStatus();
 }
 
-struct TraceOptions {
-  std::vector<std::string> files;
-  std::string epc;
-  bool tree = false;
-};
-
-absl::Status RunTrace(const TraceOptions& options, epcis::Direction direction) {
-  if (options.files.empty()) {
-    return absl::InvalidArgumentError("trace: name the documents, with --file DOC...");
-  }
-  std::vector<epcis::Event> events;
-  std::vector<std::string> hashes;
-  std::map<std::string, std::string> prefixes;
-  for (const std::string& file : options.files) {
-    SUYUAN_ASSIGN_OR_RETURN(epcis::Document document, ReadFileDocument(file), file);
-    for (epcis::ReadEventResult& read : document.events) {
-      if (!read.event.ok()) {
-        std::cerr << "suyuan: " << file << ": left out: " << read.event.status().message() << "\n";
-        continue;
-      }
-      hashes.push_back(epcis::HashEvent(*read.event, document.ignored_fields).uri);
-      events.push_back(*std::move(read.event));
-    }
-    prefixes.merge(document.prefixes);
-  }
-  const epcis::Lineage lineage(std::move(events), std::move(hashes));
-  SUYUAN_ASSIGN_OR_RETURN(const epcis::Trace trace, lineage.Walk(options.epc, direction));
-  std::cout << (options.tree ? epcis::TraceTree(lineage, trace, direction)
-                             : epcis::TraceJson(lineage, trace, prefixes) + "\n");
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 void AddEpcisCommands(CLI::App& app) {
@@ -143,29 +108,6 @@ void AddEpcisCommands(CLI::App& app) {
           [source] { return Convert(*source); })
       ->add_option("file", *source, "JSON-LD or XML document")
       ->required();
-}
-
-void AddTraceCommands(CLI::App& app) {
-  constexpr struct {
-    const char* path;
-    epcis::Direction direction;
-    const char* help;
-  } kDirections[] = {
-      {"trace backward", epcis::Direction::kBackward, "What went into it, to the first sources"},
-      {"trace forward", epcis::Direction::kForward, "What was made of it, and where it went"},
-      {"trace path", epcis::Direction::kPath, "Its own events, and those of what it travelled in"},
-      {"trace all", epcis::Direction::kAll, "All that is connected with it"},
-  };
-  auto options = std::make_shared<TraceOptions>();
-  for (const auto& [path, direction, help] : kDirections) {
-    auto* command = Command(app, path, help, [options, direction = direction] {
-      return RunTrace(*options, direction);
-    });
-    command->add_option("epc", options->epc, "EPC URI, Digital Link or element string")->required();
-    command->add_flag("--tree", options->tree, "a tree for people instead of JSON");
-    command->fallthrough();
-  }
-  app.get_subcommand("trace")->add_option("--file", options->files, "JSON-LD or XML documents");
 }
 
 }  // namespace suyuan

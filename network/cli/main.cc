@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   suyuan::AddPeerCommands(app);
   suyuan::AddChaincodeCommands(app);
   suyuan::AddEpcisCommands(app);
+  suyuan::AddEpcisNetworkCommands(app);
   suyuan::AddTraceCommands(app);
   suyuan::AddGs1Commands(app);
   suyuan::AddReceiptCommands(app);
@@ -35,8 +36,8 @@ int main(int argc, char** argv) {
        "an orderer's channels and its etcd cluster: status, join, list, remove, members"},
       {"peer", "channels of a peer: join, list, leave"},
       {"chaincode", "contracts: evaluate, submit; their life cycle from package to deploy"},
-      {"epcis", "documents of events (EPCIS 2.0), without a network: hash, check, json"},
-      {"trace", "where a unit came from and went, by documents of events"},
+      {"epcis", "events (EPCIS 2.0): capture, events; of documents alone: hash, check, json"},
+      {"trace", "where a unit came from and went, by a network's events or by documents"},
       {"product", "products and their batches: register, review, history, images, test reports"},
       {"organization", "organisations and their papers"},
       {"category", "categories of products: tree, data models, field rights; by supervisors"},

@@ -2,7 +2,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/events/event_rules.h"
 #include "chaincode/epcis/identifier.h"
 #include "chaincode/epcis/vocabulary.h"
 #include "chaincode/gs1/identifier.h"

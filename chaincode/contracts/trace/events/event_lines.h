@@ -11,6 +11,9 @@
 
 namespace suyuan {
 
+// Of the extensions that this project reads.
+inline constexpr char kSuyuanNamespace[] = "https://suyuan.example/ns/";
+
 struct EventLine {
   std::string field;           // e.g. "inputQuantityList/2"
   std::string id;              // epcis::UnitId()

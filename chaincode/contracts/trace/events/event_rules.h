@@ -37,8 +37,6 @@
 
 namespace suyuan {
 
-inline constexpr char kSuyuanNamespace[] = "https://suyuan.example/ns/";
-
 struct EventContext {
   std::string msp_id;  // of the organisation that captures it
   std::string hash;    // of the event

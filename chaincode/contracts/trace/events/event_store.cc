@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "chaincode/contracts/trace/events/event_lines.h"
 #include "chaincode/epcis/identifier.h"
 #include "chaincode/epcis/vocabulary.h"
 #include "chaincode/shim/client_identity.h"
@@ -106,6 +107,17 @@ std::vector<IndexEntry> IndexEntriesOf(const epcis::Event& event, const EventAut
   return out;
 }
 
+std::string SpecialProcessOf(const epcis::Event& event) {
+  for (const epcis::Element& element : event.extensions) {
+    if (element.space == kSuyuanNamespace && element.name == "specialProcess") return element.text;
+  }
+  return "";
+}
+
+absl::StatusOr<std::string> FindSpecialProcess(ChaincodeStub& stub, absl::string_view hash) {
+  return stub.GetState(absl::StrCat("special/", hash));
+}
+
 absl::Status CheckNames(const epcis::EventFacts& facts) {
   for (const std::string& name : epcis::NamesOf(facts)) {
     if (name.size() > kMaxNameBytes) {
@@ -136,6 +148,10 @@ absl::Status PutEvent(ChaincodeStub& stub, const EventRecord& record, const epci
   for (const IndexEntry& entry : IndexEntriesOf(event, record.author)) {
     SUYUAN_RETURN_IF_ERROR(
         PutComposite(stub, "by", {entry.field, entry.value, time, record.hash}, "1"));
+  }
+  const std::string special = SpecialProcessOf(event);
+  if (!special.empty()) {
+    SUYUAN_RETURN_IF_ERROR(stub.PutState(absl::StrCat("special/", record.hash), special));
   }
   if (changes.empty()) return absl::OkStatus();
   Json list = Json::array();

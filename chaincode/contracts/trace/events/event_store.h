@@ -60,6 +60,11 @@ struct IndexEntry {
 };
 std::vector<IndexEntry> IndexEntriesOf(const epcis::Event& event, const EventAuthor& author);
 
+// Text of the extension {https://suyuan.example/ns/}specialProcess: a deviation or a concession
+// that concerns all that is made of these units. Empty: none.
+std::string SpecialProcessOf(const epcis::Event& event);
+absl::StatusOr<std::string> FindSpecialProcess(ChaincodeStub& stub, absl::string_view hash);
+
 // kInvalidArgument "FIELD: rule" when a name can't be in a key: too long, or with a character that
 // keys can't hold.
 absl::Status CheckNames(const epcis::EventFacts& facts);

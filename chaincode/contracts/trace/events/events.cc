@@ -10,6 +10,7 @@
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/events/ledger_world.h"
+#include "chaincode/contracts/trace/events/unit_report.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/epcis/identifier.h"
 #include "chaincode/epcis/scalar.h"
@@ -108,6 +109,8 @@ Events::Events() : Contract("Events") {
   Evaluate("Query", {"filters", "bookmark"}, &Events::Query);
   Evaluate("Trace", {"direction", "epc", "without"}, &Events::Trace);
   Evaluate("GetUnit", {"epc"}, &Events::GetUnit);
+  Evaluate("Report", {"epc"}, &Events::Report);
+  Evaluate("BrokenLinks", {"bookmark"}, &Events::BrokenLinks);
   Submit("ClaimParty", {"party"}, &Events::ClaimParty);
   Evaluate("GetParty", {"party"}, &Events::GetParty);
 }
@@ -203,6 +206,40 @@ absl::StatusOr<std::string> Events::GetUnit(TransactionContext& tx, const std::s
                   {"to", custody.to},
                   {"within", custody.within}};
   return absl::StrCat("{\"unit\":", UnitToText(*unit), ",", Dump(rest).substr(1));
+}
+
+absl::StatusOr<nlohmann::json> Events::Report(TransactionContext& tx,
+                                              const std::string& epc) const {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string id, UnitArgument("epc", epc));
+  SUYUAN_ASSIGN_OR_RETURN(const UnitReport report, ReportUnit(tx.stub(), id));
+  nlohmann::json special = nlohmann::json::array();
+  for (const SpecialProcess& one : report.special) {
+    special.push_back({{"eventHash", one.event}, {"text", one.text}});
+  }
+  return nlohmann::json{{"unit", id},
+                        {"source", report.source_known()},
+                        {"withoutSource", report.without_source},
+                        {"destination", report.destination_known()},
+                        {"underWay", report.under_way},
+                        {"responsible", report.responsible},
+                        {"score", report.score()},
+                        {"special", std::move(special)},
+                        {"reworked", report.reworked}};
+}
+
+absl::StatusOr<nlohmann::json> Events::BrokenLinks(TransactionContext& tx,
+                                                   const std::string& bookmark) const {
+  constexpr int32_t kUnitsPerPage = 1000;
+  SUYUAN_ASSIGN_OR_RETURN(const QueryPage page, tx.stub().GetStateByRangeWithPagination(
+                                                    "unit/", "unit0", kUnitsPerPage, bookmark));
+  nlohmann::json units = nlohmann::json::array();
+  for (const KeyValue& entry : page.results) {
+    SUYUAN_ASSIGN_OR_RETURN(const Unit unit, UnitFromText(entry.value));
+    const auto missing = MissingLinks(unit);
+    if (missing.empty()) continue;
+    units.push_back({{"unit", unit.id}, {"epc", unit.epc}, {"missing", missing}});
+  }
+  return nlohmann::json{{"units", std::move(units)}, {"bookmark", page.bookmark}};
 }
 
 absl::Status Events::ClaimParty(TransactionContext& tx, const std::string& party) const {

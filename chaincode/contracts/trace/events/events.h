@@ -47,6 +47,15 @@ class Events : public Contract {
   // {"unit":{...},"holder","sent","to","within":[...]}
   absl::StatusOr<std::string> GetUnit(TransactionContext& tx, const std::string& epc) const;
 
+  // Is its source known, its destination, who is responsible? With what was special upstream.
+  // {"unit","source":bool,"withoutSource":[units],"destination":bool,"underWay":[texts],
+  //  "responsible":bool,"score":0 to 100,"special":[{"eventHash","text"}],"reworked"}
+  absl::StatusOr<nlohmann::json> Report(TransactionContext& tx, const std::string& epc) const;
+  // Units with a link missing: {"units":[{"unit","epc","missing":["source","destination",
+  // "responsible","amount"]}],"bookmark"}; a page holds what 1000 units gave.
+  absl::StatusOr<nlohmann::json> BrokenLinks(TransactionContext& tx,
+                                             const std::string& bookmark) const;
+
   // A party's identifier (GLN, party URI) is the client's organisation: what is shipped to it can
   // be received by that organisation alone. Once; another organisation's claim is refused.
   absl::Status ClaimParty(TransactionContext& tx, const std::string& party) const;

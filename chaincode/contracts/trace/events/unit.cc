@@ -96,6 +96,21 @@ absl::StatusOr<Unit> FromJson(const Json& json) {
   return unit;
 }
 
+Account AccountOf(const Unit& unit, const std::string& name) {
+  const auto found = unit.accounts.find(name);
+  return found == unit.accounts.end() ? Account() : found->second;
+}
+
+// What `sent` holds of one event's consignment becomes less by `amount`; below zero when what was
+// sent is taken back before its receipt is.
+void TakeFromSent(const Consignment& kind, Amount amount, std::vector<Consignment>* sent) {
+  auto place = std::find_if(sent->begin(), sent->end(),
+                            [&](const Consignment& one) { return one.event == kind.event; });
+  if (place == sent->end()) place = sent->insert(place, {kind.event, kind.to, Amount()});
+  place->amount -= amount;
+  if (place->amount.IsZero()) sent->erase(place);
+}
+
 void GiveBackAmounts(const Unit& before, const Unit& after, Unit* now) {
   now->made -= after.made - before.made;
   now->used -= after.used - before.used;
@@ -105,49 +120,37 @@ void GiveBackAmounts(const Unit& before, const Unit& after, Unit* now) {
   for (const Unit* unit : {&before, &after}) {
     for (const auto& [name, account] : unit->accounts) names.insert(name);
   }
-  const auto account_of = [](const Unit& unit, const std::string& name) {
-    const auto found = unit.accounts.find(name);
-    return found == unit.accounts.end() ? Account() : found->second;
-  };
   for (const std::string& name : names) {
-    const Account was = account_of(before, name), became = account_of(after, name);
-    now->accounts[name].have -= became.have - was.have;
-    const auto find = [](std::vector<Consignment>& sent, const std::string& event) {
-      return std::find_if(sent.begin(), sent.end(),
-                          [&](const Consignment& one) { return one.event == event; });
-    };
-    std::map<std::string, Amount> changed;
-    std::map<std::string, Consignment> kinds;
-    for (const Consignment& one : became.sent)
-      changed[one.event] += one.amount, kinds[one.event] = one;
-    for (const Consignment& one : was.sent)
-      changed[one.event] -= one.amount, kinds[one.event] = one;
-    std::vector<Consignment>& sent = now->accounts[name].sent;
-    for (const auto& [event, amount] : changed) {
-      auto place = find(sent, event);
-      if (place == sent.end()) place = sent.insert(sent.end(), {event, kinds[event].to, Amount()});
-      place->amount -= amount;
-      if (place->amount.IsZero()) sent.erase(place);
-    }
+    const Account was = AccountOf(before, name), became = AccountOf(after, name);
+    Account& account = now->accounts[name];
+    account.have -= became.have - was.have;
+    for (const Consignment& one : became.sent) TakeFromSent(one, one.amount, &account.sent);
+    for (const Consignment& one : was.sent) TakeFromSent(one, -one.amount, &account.sent);
   }
 }
 
+// Of items it counts whether they are in there, of lots how much.
 void GiveBackContents(const Unit& before, const Unit& after, Unit* now) {
+  std::set<std::string> children;
+  for (const Unit* unit : {&before, &after}) {
+    for (const auto& [child, amount] : unit->contents) children.insert(child);
+  }
   const auto amount_in = [](const Unit& unit, const std::string& child) {
     const auto found = unit.contents.find(child);
     return found == unit.contents.end() ? Amount() : found->second;
   };
-  for (const auto& [child, amount] : after.contents) {
-    const Amount was = amount_in(before, child);
-    if (before.contents.count(child) == 0 && now->contents.count(child) > 0 &&
-        now->contents[child] <= amount) {
+  for (const std::string& child : children) {
+    const Amount more = amount_in(after, child) - amount_in(before, child);
+    const bool was = before.contents.count(child) > 0, became = after.contents.count(child) > 0;
+    if (!more.IsZero()) {
+      Amount& left = now->contents[child];
+      left -= more;
+      if (left.IsZero()) now->contents.erase(child);
+    } else if (became && !was) {
       now->contents.erase(child);
-    } else if (was != amount) {
-      now->contents[child] -= amount - was;
+    } else if (was && !became) {
+      now->contents.emplace(child, Amount());
     }
-  }
-  for (const auto& [child, amount] : before.contents) {
-    if (after.contents.count(child) == 0) now->contents[child] += amount;
   }
 }
 

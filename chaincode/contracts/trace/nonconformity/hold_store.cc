@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/events/unit_report.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/gs1/identifier.h"
 #include "chaincode/shim/validation.h"
@@ -89,7 +90,7 @@ absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& un
 }
 
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit) {
-  std::set<std::string> owners;
+  SUYUAN_ASSIGN_OR_RETURN(std::set<std::string> owners, HoldersOf(stub, unit));
   if (CheckId("", unit).ok()) {
     SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
     if (lot) owners.insert(lot->value("owner", ""));

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "chaincode/contracts/trace/trace_chaincode.h"
 #include "chaincode/shim/testing/mock_ledger.h"
+#include "network/crypto/testing/test_ca.h"
 
 namespace suyuan {
 
@@ -38,6 +39,13 @@ inline std::string Quantity(const std::string& lot, const std::string& amount,
                             const std::string& uom = "KGM") {
   return absl::StrCat(R"({"epcClass":")", lot, R"(","quantity":)", amount,
                       uom.empty() ? "" : absl::StrCat(R"(,"uom":")", uom, "\""), "}");
+}
+
+// Of a client; made once, for keys take time.
+inline const std::string& AnyCertificate() {
+  static const std::string& pem =
+      *new std::string(TestCa("ca").Issue(TestTemplate("Li", {"client"})).certificate->ToPem());
+  return pem;
 }
 
 class EventsFixture {
@@ -97,8 +105,7 @@ class EventsFixture {
   }
   nlohmann::json CaptureText(const std::string& msp, const std::string& document,
                              const std::string& options = "") {
-    const auto result =
-        ledger_.Submit(*chaincode_, {.args = {"Events:Capture", document, options}, .msp_id = msp});
+    const auto result = Submit(msp, {"Events:Capture", document, options});
     INFO(result.response.message);
     REQUIRE(result.committed);
     return nlohmann::json::parse(result.response.payload);
@@ -117,6 +124,10 @@ class EventsFixture {
     const auto answer = Capture(msp, {event}, options);
     CHECK(answer["results"][0]["result"] == "refused");
     return answer["results"][0].value("reason", "");
+  }
+  testing::MockResult Submit(const std::string& msp, std::vector<std::string> args) {
+    return ledger_.Submit(
+        *chaincode_, {.args = std::move(args), .msp_id = msp, .certificate_pem = AnyCertificate()});
   }
   testing::MockResult Ask(std::vector<std::string> args) {
     return ledger_.Evaluate(*chaincode_, {.args = std::move(args)});

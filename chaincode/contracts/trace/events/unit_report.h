@@ -1,0 +1,48 @@
+// What is known of a unit and what is missing: source, destination, who is responsible.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "chaincode/contracts/trace/events/unit.h"
+#include "chaincode/shim/stub.h"
+
+namespace suyuan {
+
+// Organisations that have it now: the holder of an item, all that have something of a lot. Empty
+// when no event has made it, or nobody here has it.
+absl::StatusOr<std::set<std::string>> HoldersOf(ChaincodeStub& stub, const std::string& unit);
+
+struct SpecialProcess {
+  std::string event;  // hash
+  std::string text;
+};
+
+struct UnitReport {
+  // Units upstream (or the unit itself) that came from outside: nobody here has made them.
+  std::vector<std::string> without_source;
+  // "to ORG" or "to anyone", what is under way and was not received.
+  std::vector<std::string> under_way;
+  // False: nobody here has it, though it was neither used up, ended nor sold.
+  bool responsible = false;
+  // Of all events upstream.
+  std::vector<SpecialProcess> special;
+  uint64_t reworked = 0;
+
+  bool source_known() const { return without_source.empty(); }
+  bool destination_known() const { return under_way.empty(); }
+  // 0 to 100: a third for each of the three.
+  int score() const;
+};
+
+//   kNotFound  no event knows it
+absl::StatusOr<UnitReport> ReportUnit(ChaincodeStub& stub, const std::string& unit);
+
+// Of the unit alone, without what is upstream: "source", "destination", "responsible", and
+// "amount" of a lot of which more was taken than there is now known to be.
+std::vector<std::string> MissingLinks(const Unit& unit);
+
+}  // namespace suyuan

@@ -1,0 +1,220 @@
+#include "network/cli/events_client.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "chaincode/epcis/document.h"
+#include "chaincode/epcis/scalar.h"
+#include "network/common/status_macros.h"
+
+namespace suyuan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kEventsPerCall = 200;
+constexpr int kAttempts = 4;
+constexpr int32_t kMvccReadConflict = 11;
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+absl::StatusOr<Json> ParseAnswer(absl::string_view text) {
+  auto json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return absl::InternalError("the contract's answer is not JSON");
+  return json;
+}
+
+const char* DirectionText(epcis::Direction direction) {
+  switch (direction) {
+    case epcis::Direction::kBackward:
+      return "backward";
+    case epcis::Direction::kForward:
+      return "forward";
+    case epcis::Direction::kPath:
+      return "path";
+    case epcis::Direction::kAll:
+      return "all";
+  }
+  return "";
+}
+
+// The one event of a record, read by the rules it was captured by.
+absl::StatusOr<epcis::Event> ReadEvent(const Json& event, const Json& namespaces) {
+  Json context = Json::object();
+  for (const auto& pair : namespaces) {
+    context[pair.at(1).get<std::string>()] = pair.at(0);
+  }
+  const Json document{
+      {"@context",
+       {"https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", std::move(context)}},
+      {"type", "EPCISDocument"},
+      {"schemaVersion", "2.0"},
+      {"creationDate", "1970-01-01T00:00:00Z"},
+      {"epcisBody", {{"eventList", Json::array({event})}}}};
+  SUYUAN_ASSIGN_OR_RETURN(epcis::Document read, epcis::ReadDocument(Dump(document)));
+  if (read.events.size() != 1) return absl::InternalError("a record holds no event");
+  return std::move(read.events[0].event);
+}
+
+absl::StatusOr<RecordedEvent> FromJson(const Json& json) {
+  RecordedEvent out;
+  out.hash = json.at("eventHash");
+  out.tx_id = json.at("txId");
+  out.record_time = json.at("recordTime");
+  out.author_msp_id = json.at("author").at("mspId");
+  out.author_id = json.at("author").at("id");
+  for (const auto& pair : json.at("namespaces")) out.prefixes[pair.at(0)] = pair.at(1);
+  if (json.contains("ignoredFields")) {
+    out.ignored_fields = json.at("ignoredFields").get<std::vector<std::string>>();
+  }
+  SUYUAN_ASSIGN_OR_RETURN(out.event, ReadEvent(json.at("event"), json.at("namespaces")));
+  out.event.record_time = out.record_time;
+  return out;
+}
+
+// What throws on an answer of another shape, as an error.
+template <typename F>
+auto Guarded(F read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const Json::exception& e) {
+    return absl::InternalError(absl::StrCat("the contract's answer: ", e.what()));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<RecordedEvent> ReadRecordedEvent(absl::string_view text) {
+  SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(text));
+  return Guarded([&] { return FromJson(json); });
+}
+
+absl::StatusOr<CaptureAnswer> EventsClient::Capture(const std::string& document,
+                                                    const std::string& options) {
+  absl::StatusOr<std::string> text = absl::UnknownError("");
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    text = contract_.Submit("Capture", {document, options}, session_.deadline());
+    const auto error = sdk::GetGatewayError(text.status());
+    if (!error || error->validation_code != kMvccReadConflict) break;
+  }
+  if (!text.ok()) return text.status();
+  SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(*text));
+  return Guarded([&]() -> absl::StatusOr<CaptureAnswer> {
+    CaptureAnswer answer;
+    for (const auto& result : json.at("results")) answer.results.push_back(Dump(result));
+    answer.job = Dump(json.at("job"));
+    answer.success = json.at("job").at("success");
+    return answer;
+  });
+}
+
+absl::StatusOr<EventsClient::Page> EventsClient::Query(const std::string& filters,
+                                                       const std::string& bookmark) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string text,
+                          contract_.Evaluate("Query", {filters, bookmark}, session_.deadline()));
+  SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(text));
+  return Guarded([&]() -> absl::StatusOr<Page> {
+    Page page;
+    page.bookmark = json.at("bookmark");
+    for (const auto& found : json.at("events")) {
+      SUYUAN_ASSIGN_OR_RETURN(RecordedEvent event, FromJson(found.at("record")));
+      event.wrong = found.at("wrong");
+      page.events.push_back(std::move(event));
+    }
+    return page;
+  });
+}
+
+absl::StatusOr<std::vector<RecordedEvent>> EventsClient::GetEvents(
+    const std::vector<std::string>& hashes) {
+  std::vector<RecordedEvent> out;
+  for (size_t from = 0; from < hashes.size(); from += kEventsPerCall) {
+    const size_t to = std::min(hashes.size(), from + kEventsPerCall);
+    const Json wanted(std::vector<std::string>(hashes.begin() + static_cast<ptrdiff_t>(from),
+                                               hashes.begin() + static_cast<ptrdiff_t>(to)));
+    SUYUAN_ASSIGN_OR_RETURN(const std::string text,
+                            contract_.Evaluate("GetEvents", {Dump(wanted)}, session_.deadline()));
+    SUYUAN_ASSIGN_OR_RETURN(const Json list, ParseAnswer(text));
+    for (const auto& record : list) {
+      SUYUAN_ASSIGN_OR_RETURN(RecordedEvent event, Guarded([&] { return FromJson(record); }));
+      out.push_back(std::move(event));
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<EventsClient::Answer> EventsClient::AskTrace(epcis::Direction direction,
+                                                            const std::string& epc,
+                                                            const std::set<std::string>& without) {
+  SUYUAN_ASSIGN_OR_RETURN(
+      const std::string text,
+      contract_.Evaluate("Trace", {DirectionText(direction), epc, Dump(Json(without))},
+                         session_.deadline()));
+  SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(text));
+  return Guarded([&]() -> absl::StatusOr<Answer> {
+    Answer answer;
+    epcis::Trace& trace = answer.trace.trace;
+    trace.root = json.at("root");
+    for (const auto& node : json.at("nodes"))
+      trace.nodes.push_back({node.at("id"), node.at("epc")});
+    for (const auto& edge : json.at("edges")) {
+      trace.edges.push_back({edge.at("from"), edge.at("to"), edge.at("event"), edge.at("reason")});
+    }
+    for (const auto& event : json.at("events")) {
+      const std::string hash = event.at("eventHash"), time = event.at("eventTime");
+      SUYUAN_ASSIGN_OR_RETURN(const int64_t time_ms, epcis::ParseTime(time));
+      trace.events.push_back({hash, time_ms});
+      answer.trace.transactions[hash] = event.at("txId");
+    }
+    answer.rests_on = json.at("transactions").get<std::vector<std::string>>();
+    return answer;
+  });
+}
+
+absl::Status EventsClient::AwaitBlock(uint64_t number) {
+  sdk::EventOptions from;
+  from.start_block = number;
+  SUYUAN_ASSIGN_OR_RETURN(const auto blocks, session_.network().FilteredBlockEvents(from));
+  const auto block = blocks->Next(absl::Now() + absl::Seconds(5));
+  if (absl::IsDeadlineExceeded(block.status())) {
+    return absl::OutOfRangeError(absl::StrCat("there is no block ", number, " yet"));
+  }
+  SUYUAN_RETURN_IF_ERROR(block.status());
+  // The next call goes to a peer that has what the gateway reported as committed.
+  for (const sdk::FilteredTransaction& tx : block->transactions) {
+    if (tx.transaction_id.empty()) continue;
+    return BlockOf(tx.transaction_id).status();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> EventsClient::BlockOf(const std::string& transaction) {
+  const auto known = blocks_.find(transaction);
+  if (known != blocks_.end()) return known->second;
+  SUYUAN_ASSIGN_OR_RETURN(const sdk::CommitStatus status,
+                          session_.network().GetCommit(transaction).Status(session_.deadline()));
+  return blocks_[transaction] = status.block_number;
+}
+
+absl::StatusOr<RecordedTrace> EventsClient::Trace(epcis::Direction direction,
+                                                  const std::string& epc,
+                                                  std::optional<uint64_t> at) {
+  std::set<std::string> later;
+  if (at) SUYUAN_RETURN_IF_ERROR(AwaitBlock(*at));
+  while (true) {
+    SUYUAN_ASSIGN_OR_RETURN(Answer answer, AskTrace(direction, epc, later));
+    if (!at) return std::move(answer.trace);
+    bool found = false;
+    for (const std::string& transaction : answer.rests_on) {
+      SUYUAN_ASSIGN_OR_RETURN(const uint64_t block, BlockOf(transaction));
+      if (block > *at) found |= later.insert(transaction).second;
+    }
+    if (!found) return std::move(answer.trace);
+  }
+}
+
+}  // namespace suyuan
