@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "chaincode/epcis/document.h"
@@ -180,7 +181,9 @@ absl::Status EventsClient::AwaitBlock(uint64_t number) {
   from.start_block = number;
   SUYUAN_ASSIGN_OR_RETURN(const auto blocks, session_.network().FilteredBlockEvents(from));
   const auto block = blocks->Next(absl::Now() + absl::Seconds(5));
-  if (absl::IsDeadlineExceeded(block.status())) {
+  // A peer answers at once when it has not got so far, or waits for the block.
+  if (absl::IsDeadlineExceeded(block.status()) ||
+      absl::StrContains(block.status().message(), "NOT_FOUND")) {
     return absl::OutOfRangeError(absl::StrCat("there is no block ", number, " yet"));
   }
   SUYUAN_RETURN_IF_ERROR(block.status());
