@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "chaincode/epcis/event_hash.h"
 #include "chaincode/epcis/identifier.h"
 #include "chaincode/epcis/trace_output.h"
+#include "chaincode/epcis/trace_summary.h"
 
 namespace suyuan::epcis {
 namespace {
@@ -240,6 +242,38 @@ TEST_CASE("Forward and backward are inverse in random chains", "[lineage]") {
       }
     }
   }
+}
+
+TEST_CASE("A summary sorts events, and its flow adds up", "[lineage]") {
+  Event make = See(1, {});
+  make.action = "ADD";
+  make.quantities = {{"urn:x:A", "100.0", "KGM", {}}};
+  make.biz_location.id = "urn:x:farm";
+  Event mill = Transform(2, {}, {});
+  mill.input_quantities = {{"urn:x:A", "100", "KGM", {}}};
+  mill.output_quantities = {{"urn:x:B", "60", "KGM", {}}, {"urn:x:C", "40", "KGM", {}}};
+  mill.read_point.id = "urn:x:mill";
+  Event ship = See(3, {});
+  ship.biz_step = "https://ref.gs1.org/cbv/BizStep-shipping";
+  ship.quantities = {{"urn:x:B", "60", "KGM", {}}};
+  ship.read_point.id = "urn:x:mill";
+  Event look = See(4, {"urn:x:P"});
+  const auto summary = nlohmann::json::parse(TraceSummaryJson(
+      {{&make, "h1", "GrowerMSP"}, {&mill, "h2", ""}, {&ship, "h3", ""}, {&look, "h4", ""}}));
+  CHECK(summary["process"].size() == 2);
+  CHECK(summary["process"][0]["author"] == "GrowerMSP");
+  CHECK(summary["channel"].size() == 1);
+  CHECK(summary["channel"][0]["step"] == "shipping");
+  CHECK(summary["use"][0]["units"] == nlohmann::json{"urn:x:P"});
+  REQUIRE(summary["places"].size() == 2);
+  CHECK(summary["places"][1]["place"] == "urn:x:mill");
+  CHECK(summary["places"][1]["events"] == 2);
+  std::map<std::string, int> amounts;
+  for (const auto& row : summary["flow"]) {
+    amounts[row["role"]] += std::stoi(row["quantity"].get<std::string>());
+  }
+  CHECK(amounts ==
+        std::map<std::string, int>{{"in", 100}, {"made", 100}, {"moved", 60}, {"out", 100}});
 }
 
 TEST_CASE("Facts survive their text", "[lineage]") {

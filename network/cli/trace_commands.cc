@@ -12,6 +12,7 @@
 #include "chaincode/epcis/event_hash.h"
 #include "chaincode/epcis/lineage.h"
 #include "chaincode/epcis/trace_output.h"
+#include "chaincode/epcis/trace_summary.h"
 #include "network/cli/command.h"
 #include "network/cli/events_client.h"
 #include "network/common/file_util.h"
@@ -24,7 +25,7 @@ struct TraceOptions {
   std::vector<std::string> files;
   std::string epc;
   std::string at;
-  bool tree = false;
+  bool tree = false, summary = false;
   GatewayFlags gateway;
 };
 
@@ -47,6 +48,14 @@ absl::Status TraceFiles(const TraceOptions& options, epcis::Direction direction)
   }
   const epcis::Lineage lineage(std::move(events), std::move(hashes));
   SUYUAN_ASSIGN_OR_RETURN(const epcis::Trace trace, lineage.Walk(options.epc, direction));
+  if (options.summary) {
+    std::vector<epcis::SummaryEvent> summary;
+    for (const epcis::TraceEvent& event : trace.events) {
+      summary.push_back({&lineage.Find(event.hash)->event, event.hash, ""});
+    }
+    std::cout << epcis::TraceSummaryJson(summary) << "\n";
+    return absl::OkStatus();
+  }
   std::cout << (options.tree ? epcis::TraceTree(lineage, trace, direction)
                              : epcis::TraceJson(lineage, trace, prefixes) + "\n");
   return absl::OkStatus();
@@ -94,6 +103,14 @@ absl::Status TraceNetwork(const TraceOptions& options, epcis::Direction directio
   for (const epcis::TraceEvent& event : found.trace.events) hashes.push_back(event.hash);
   if (hashes.size() > 1000) std::cerr << "reading " << hashes.size() << " events\n";
   SUYUAN_ASSIGN_OR_RETURN(const auto recorded, client.GetEvents(hashes));
+  if (options.summary) {
+    std::vector<epcis::SummaryEvent> summary;
+    for (const RecordedEvent& one : recorded) {
+      summary.push_back({&one.event, one.hash, one.author_msp_id});
+    }
+    std::cout << epcis::TraceSummaryJson(summary) << "\n";
+    return absl::OkStatus();
+  }
   if (!options.tree) {
     std::cout << NetworkTraceJson(found, recorded) << "\n";
     return absl::OkStatus();
@@ -137,6 +154,8 @@ void AddTraceCommands(CLI::App& app) {
     });
     command->add_option("epc", options->epc, "EPC URI, Digital Link or element string")->required();
     command->add_flag("--tree", options->tree, "a tree for people instead of JSON");
+    command->add_flag("--summary", options->summary,
+                      "its events by process, use, places and channel, and what moved where");
     command->add_option("--at", options->at, "as it was after this block");
     command->fallthrough();
   }

@@ -6,11 +6,13 @@
 #include "chaincode/contracts/trace/anti_diversion.h"
 #include "chaincode/contracts/trace/code_batch_record.h"
 #include "chaincode/contracts/trace/codes.h"
+#include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/merkle.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/contracts/trace/verification.h"
+#include "chaincode/epcis/identifier.h"
 #include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
@@ -138,7 +140,11 @@ absl::Status AntiCounterfeit::Activate(TransactionContext& tx, const std::string
   SUYUAN_ASSIGN_OR_RETURN(const CodeBatchRecord record, NeedBatch(tx.stub(), batch));
   SUYUAN_RETURN_IF_ERROR(NeedOwner(tx, record.issuer, "activate codes of this batch"));
   SUYUAN_RETURN_IF_ERROR(CheckIndexRange(from, to, record.count));
-  SUYUAN_RETURN_IF_ERROR(NeedRecord(tx.stub(), absl::StrCat("lot/", lot), "lot", lot));
+  // Made by an event, or known to BatchLineage.
+  SUYUAN_ASSIGN_OR_RETURN(const auto made, FindUnit(tx.stub(), epcis::UnitId(lot)));
+  if (!made) {
+    SUYUAN_RETURN_IF_ERROR(NeedRecord(tx.stub(), absl::StrCat("lot/", lot), "lot", lot));
+  }
   SUYUAN_ASSIGN_OR_RETURN(const auto next, RangeFrom(tx.stub(), kActivation, batch, from));
   if (next && next->from <= to) {
     return absl::AlreadyExistsError(absl::StrCat("indexes ", next->from, " to ", next->to,

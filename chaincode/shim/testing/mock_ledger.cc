@@ -242,8 +242,9 @@ struct MockStub::Impl : public ChaincodeTransport {
       return key >= request.startkey() && (request.endkey().empty() || key < request.endkey());
     };
     if (request.collection().empty()) {
-      for (const auto& [key, value] : ledger->state) {
-        if (in_range(key)) found.push_back({key, value});
+      for (auto at = ledger->state.lower_bound(request.startkey());
+           at != ledger->state.end() && in_range(at->first); ++at) {
+        found.push_back({at->first, at->second});
       }
     } else {
       for (const auto& [key, value] : ledger->private_state) {

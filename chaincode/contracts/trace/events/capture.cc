@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/events/event_rules.h"
+#include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/epcis/event_facts.h"
 #include "chaincode/epcis/event_hash.h"
@@ -213,6 +214,23 @@ class Capture {
               : PutEvent(stub_, write.record, candidate.event, candidate.facts, write.changes));
     }
     for (const auto& [id, unit] : book_.Changed()) SUYUAN_RETURN_IF_ERROR(PutUnit(stub_, unit));
+    return LapseInspections();
+  }
+
+  // What was inspected before its rework must be inspected anew; the key's history keeps the rest.
+  absl::Status LapseInspections() {
+    for (const Write& write : writes_) {
+      for (const UnitChange& change : write.changes) {
+        const uint64_t before = change.before ? change.before->reworked : 0;
+        if (change.after.reworked <= before) continue;
+        SUYUAN_RETURN_IF_ERROR(PutRecord(stub_, InspectionKey(change.after.id),
+                                         {{"unit", change.after.id},
+                                          {"result", ""},
+                                          {"reworkedBy", write.record.hash},
+                                          {"recordedAt", time_},
+                                          {"txId", stub_.GetTxID()}}));
+      }
+    }
     return absl::OkStatus();
   }
 

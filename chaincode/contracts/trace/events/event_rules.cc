@@ -255,7 +255,12 @@ class Rules {
     if (line.lot) {
       SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, Use::kShip));
       SUYUAN_ASSIGN_OR_RETURN(const Amount amount, Take(line, unit));
-      unit->accounts[context_.msp_id].sent.push_back({context_.hash, to, amount});
+      auto& sent = unit->accounts[context_.msp_id].sent;
+      if (sent.size() == kMaxConsignments) {
+        return Refuse(line, absl::StrCat("more than ", kMaxConsignments, " consignments of ",
+                                         Named(*unit), " under way"));
+      }
+      sent.push_back({context_.hash, to, amount});
       return absl::OkStatus();
     }
     SUYUAN_ASSIGN_OR_RETURN(const Custody custody, NeedOwn(line, *unit));
@@ -418,7 +423,7 @@ class Rules {
       SUYUAN_ASSIGN_OR_RETURN(const Amount amount, Take(line, unit));
       SUYUAN_ASSIGN_OR_RETURN(Unit * into, book_.Edit(parent.id));
       into->contents[line.id] += amount;
-      return absl::OkStatus();
+      return CheckRoom(line, *into);
     }
     SUYUAN_RETURN_IF_ERROR(NeedOwn(line, *unit).status());
     if (unit->inside == parent.id) return absl::OkStatus();
@@ -441,7 +446,12 @@ class Rules {
     unit->inside = parent.id;
     unit->last = context_.hash;
     into->contents.emplace(line.id, Amount());
-    return absl::OkStatus();
+    return CheckRoom(line, *into);
+  }
+
+  absl::Status CheckRoom(const EventLine& line, const Unit& container) const {
+    if (container.contents.size() <= kMaxContents) return absl::OkStatus();
+    return Refuse(line, absl::StrCat("more than ", kMaxContents, " units in ", Named(container)));
   }
 
   absl::Status Unpack(const EventLine& line, const EventLine& parent) {

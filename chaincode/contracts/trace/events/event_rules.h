@@ -60,5 +60,7 @@ absl::StatusOr<Custody> CustodyOf(const Unit& unit, UnitBook* book);
 // Depth of a packing tree, and contents of one unit with all below, at most.
 inline constexpr size_t kMaxPackingDepth = 32;
 inline constexpr size_t kMaxContents = 10'000;
+// Of one lot by one organisation, sent and not received, at most.
+inline constexpr size_t kMaxConsignments = 1000;
 
 }  // namespace suyuan

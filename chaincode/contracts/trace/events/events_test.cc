@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include "chaincode/contracts/trace/testing/events_fixture.h"
 #include "chaincode/contracts/trace/testing/trace_ledger.h"
@@ -321,6 +322,10 @@ TEST_CASE_METHOD(EventsFixture, "Rework returns to the same lot, and a trace of 
   CHECK(Have(Lot("A"), kGrower) == "9");
   CHECK(Ids(Trace("backward", Lot("A"))) == std::vector<std::string>{Lot("A"), Lot("B")});
   CHECK(Trace("forward", Lot("A"))["edges"].size() == 3);
+  // An inspection passed before the rework says nothing of the lot any more.
+  const json inspections = AskJson({"Holds:GetUnit", Lot("A")})["inspections"];
+  REQUIRE(!inspections.empty());
+  CHECK(inspections.back().dump().find(R"("result":"")") != std::string::npos);
 }
 
 TEST_CASE_METHOD(EventsFixture, "A process over several events gives no more than went in",
@@ -385,6 +390,30 @@ TEST_CASE_METHOD(EventsFixture, "Components show the time they were in", "[event
   CHECK(path["edges"].size() == 2);
   CHECK(path["edges"][0]["reason"] == "association");
   CHECK(path["events"].size() == 5);  // not the engine's inspection after it was out
+}
+
+// Takes its time: by name alone.
+TEST_CASE_METHOD(EventsFixture, "A graph of 100,000 units is traced", "[.][events_speed]") {
+  constexpr int kSplits = 49'999;
+  const auto lot = [](int i) { return absl::StrCat("urn:x:lot:", i); };
+  std::vector<std::string> events{Make(0, {}, {Quantity(lot(0), "1")})};
+  for (int i = 0; i < kSplits; ++i) {
+    events.push_back(Transform(1 + i / 1000, {Quantity(lot(i), "1")},
+                               {Quantity(lot(2 * i + 1), "1"), Quantity(lot(2 * i + 2), "1")}));
+    if (events.size() < 1000 && i + 1 < kSplits) continue;
+    CHECK(Capture(kGrower, events)["job"]["success"] == true);
+    events.clear();
+  }
+  for (const auto& [direction, root] : {std::pair("forward", lot(0)), {"backward", lot(99'000)}}) {
+    const auto start = std::chrono::steady_clock::now();
+    const json trace = Trace(direction, root);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    WARN(direction << ": " << trace["nodes"].size() << " units in " << took.count() << " s");
+  }
+  Capture(kGrower, {Transform(60, {Quantity(lot(60'000), "1")},
+                              {Quantity("urn:x:one", "1"), Quantity("urn:x:two", "1")})});
+  CHECK_THAT(Ask({"Events:Trace", "forward", lot(0), "[]"}).response.message,
+             Contains("trace of more than 100000 units"));
 }
 
 TEST_CASE_METHOD(EventsFixture, "What can't be captured at all says why", "[events]") {
