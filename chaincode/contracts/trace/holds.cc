@@ -1,6 +1,9 @@
 #include "chaincode/contracts/trace/holds.h"
 
-#include "absl/strings/str_cat.h"
+#include <set>
+#include <utility>
+#include <vector>
+
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
 #include "chaincode/contracts/trace/records.h"
@@ -9,16 +12,17 @@
 namespace suyuan {
 namespace {
 
-absl::Status CheckInspected(ChaincodeStub& stub, const std::string& unit, Use use,
+absl::Status CheckInspected(ChaincodeStub& stub, const std::vector<std::string>& names, Use use,
                             absl::string_view gtin) {
   InspectionFacts facts;
-  facts.unit = unit;
-  SUYUAN_ASSIGN_OR_RETURN(const auto inspection, FindRecord(stub, InspectionKey(unit)));
-  if (inspection) facts.result = inspection->value("result", "");
-  if (!gtin.empty()) {
-    facts.gtin = std::string(gtin);
-  } else {
-    SUYUAN_ASSIGN_OR_RETURN(facts.gtin, ProductOf(stub, unit));
+  facts.unit = names[0];
+  for (const std::string& name : names) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto inspection, FindRecord(stub, InspectionKey(name)));
+    if (inspection && facts.result != "failed") facts.result = inspection->value("result", "");
+  }
+  facts.gtin = std::string(gtin);
+  if (gtin.empty()) {
+    SUYUAN_ASSIGN_OR_RETURN(facts.gtin, ProductOf(stub, names[0]));
   }
   if (!facts.gtin.empty()) {
     SUYUAN_ASSIGN_OR_RETURN(const auto gate, FindRecord(stub, GateKey(facts.gtin)));
@@ -32,9 +36,14 @@ absl::Status CheckInspected(ChaincodeStub& stub, const std::string& unit, Use us
 absl::Status CheckNotHeld(ChaincodeStub& stub, const std::string& unit_epc, Use use,
                           absl::string_view gtin) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string unit, UnitName(unit_epc));
-  SUYUAN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(stub, unit));
-  for (const UnitHold& hold : holds) SUYUAN_RETURN_IF_ERROR(CheckUse(hold, use));
-  return CheckInspected(stub, unit, use, gtin);
+  std::vector<std::string> names{unit};
+  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(stub, unit));
+  if (!other.empty()) names.push_back(std::move(other));
+  for (const std::string& name : names) {
+    SUYUAN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(stub, name));
+    for (const UnitHold& hold : holds) SUYUAN_RETURN_IF_ERROR(CheckUse(hold, use));
+  }
+  return CheckInspected(stub, names, use, gtin);
 }
 
 }  // namespace suyuan

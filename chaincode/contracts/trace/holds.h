@@ -2,7 +2,8 @@
 //
 // Reads alone, all of them in the read set: a hold that commits between a transaction's
 // simulation and its own commit makes that transaction invalid. Cost per unit: one short
-// range (the holds ever placed on this unit) and two keys.
+// range (the holds ever placed on this unit) and two keys; of a lot, one key more, and the same
+// again where it has two names (a lot of BatchLineage is (01)GTIN(10)LOT too).
 #pragma once
 
 #include <string>

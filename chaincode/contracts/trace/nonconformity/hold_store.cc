@@ -15,6 +15,7 @@ namespace suyuan {
 namespace {
 
 constexpr char kUnitHold[] = "hold-unit";
+constexpr size_t kMaxLotNumber = 20;  // AI 10
 
 std::string HoldKey(absl::string_view id) { return absl::StrCat("hold/", id); }
 
@@ -70,6 +71,25 @@ absl::Status PlaceHoldOnUnits(ChaincodeStub& stub, const HoldOrder& order, const
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<nlohmann::json>> FindLotRecord(ChaincodeStub& stub,
+                                                            const std::string& unit) {
+  if (!CheckId("", unit).ok()) return std::optional<nlohmann::json>();
+  return FindRecord(stub, absl::StrCat("lot/", unit));
+}
+
+absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& unit) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
+  if (lot) {
+    const std::string product = lot->value("product", "");
+    if (product.empty() || unit.size() > kMaxLotNumber) return std::string();
+    return gs1::CanonicalUri({gs1::Scheme::kLgtin, product, unit, 0});
+  }
+  const auto id = gs1::ParseIdentifier(unit);
+  if (!id.ok() || id->scheme != gs1::Scheme::kLgtin) return std::string();
+  SUYUAN_ASSIGN_OR_RETURN(const auto named, FindLotRecord(stub, id->extension));
+  return named && named->value("product", "") == id->key ? id->extension : std::string();
+}
+
 absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit) {
   const auto id = gs1::ParseIdentifier(unit);
   if (id.ok() && id->key.size() >= 14) {
@@ -84,17 +104,14 @@ absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& un
         return std::string();
     }
   }
-  if (!CheckId("", unit).ok()) return std::string();
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
   return lot ? lot->value("product", "") : std::string();
 }
 
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit) {
   SUYUAN_ASSIGN_OR_RETURN(std::set<std::string> owners, HoldersOf(stub, unit));
-  if (CheckId("", unit).ok()) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindRecord(stub, absl::StrCat("lot/", unit)));
-    if (lot) owners.insert(lot->value("owner", ""));
-  }
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
+  if (lot) owners.insert(lot->value("owner", ""));
   SUYUAN_ASSIGN_OR_RETURN(const auto known, FindUnit(stub, unit));
   if (known) {
     if (!known->holder.empty()) owners.insert(known->holder);

@@ -5,6 +5,8 @@
 // gate/GTIN the uses that need one. Holds on different units never meet in a key.
 #pragma once
 
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,6 +42,12 @@ absl::Status SaveUnitHold(ChaincodeStub& stub, const UnitHold& hold);
 // Every hold ever placed on it, by id.
 absl::StatusOr<std::vector<UnitHold>> HoldsOf(ChaincodeStub& stub, const std::string& unit);
 
+// The lot of this id as BatchLineage keeps it.
+absl::StatusOr<std::optional<nlohmann::json>> FindLotRecord(ChaincodeStub& stub,
+                                                            const std::string& unit);
+// A lot of BatchLineage and the identifier of its product's lot, (01)GTIN(10)LOT, are one thing:
+// the other name of `unit`; "" none.
+absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& unit);
 // GTIN-14 of the unit's product: from its identifier, or from the lot of this id; "" unknown.
 absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit);
 // The organisations whose word on the unit counts: who has it (the lot of this id, or by the

@@ -72,6 +72,23 @@ TEST_CASE_METHOD(HoldLedger, "A hold names its unit however it was written", "[h
              Contains("is a product, not a lot or one thing of it"));
 }
 
+TEST_CASE_METHOD(HoldLedger, "A lot is held under both of its names", "[hold]") {
+  Do(kProducerUser, {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
+  Do(kRegulatorReviewer, {"ApproveProduct", kGtin});
+  const std::string gs1_name = absl::StrCat("(01)", kGtin, "(10)milk1");
+  Lot("milk1", kGtin);
+  Lot("milk2");  // of no product: the lot number alone is no name of it
+  Do(kProducerUser, {"Holds:Place", "h1", json{gs1_name}.dump(), kReason});
+  CHECK_THAT(Error(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk1"])", "DistributorMSP"}),
+             Contains("is held: salmonella found (hold h1)"));
+  Do(kProducerUser,
+     {"Holds:Place", "h2", json{absl::StrCat("(01)", kGtin, "(10)milk2")}.dump(), kReason});
+  CHECK(Open("milk2") == "ship use pack sell ");
+  Dispose("h1", json{gs1_name}.dump().c_str(), "release");
+  Place("h3", R"(["milk1"])");
+  CHECK(Open(gs1_name).empty());
+}
+
 TEST_CASE_METHOD(HoldLedger, "Dispositions open what they allow", "[hold]") {
   for (const char* lot : {"a", "b", "c", "d", "e"}) Lot(lot);
   Place("h1", R"(["a","b","c","d","e"])");

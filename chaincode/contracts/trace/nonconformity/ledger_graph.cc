@@ -3,25 +3,15 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/records.h"
-#include "chaincode/gs1/identifier.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
 namespace {
-
-constexpr size_t kMaxLotNumber = 20;  // AI 10
-
-absl::StatusOr<std::optional<nlohmann::json>> FindLot(ChaincodeStub& stub,
-                                                      const std::string& unit) {
-  if (!CheckId("", unit).ok()) return std::optional<nlohmann::json>();
-  return FindRecord(stub, absl::StrCat("lot/", unit));
-}
 
 bool IsMaking(const epcis::TraceEdge& edge) {
   return edge.reason == "transformation" || edge.reason == "lot";
@@ -59,19 +49,6 @@ std::set<std::string> MadeOf(const epcis::Trace& trace) {
   return made;
 }
 
-absl::StatusOr<std::string> LedgerGraph::OtherName(const std::string& unit) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLot(stub_, unit));
-  if (lot) {
-    const std::string product = lot->value("product", "");
-    if (product.empty() || unit.size() > kMaxLotNumber) return std::string();
-    return gs1::CanonicalUri({gs1::Scheme::kLgtin, product, unit, 0});
-  }
-  const auto id = gs1::ParseIdentifier(unit);
-  if (!id.ok() || id->scheme != gs1::Scheme::kLgtin) return std::string();
-  SUYUAN_ASSIGN_OR_RETURN(const auto named, FindLot(stub_, id->extension));
-  return named && named->value("product", "") == id->key ? id->extension : std::string();
-}
-
 absl::StatusOr<std::vector<std::string>> LedgerGraph::Step(const std::string& unit,
                                                            epcis::Direction direction) {
   const bool forward = direction == epcis::Direction::kForward;
@@ -80,7 +57,7 @@ absl::StatusOr<std::vector<std::string>> LedgerGraph::Step(const std::string& un
     SUYUAN_ASSIGN_OR_RETURN(const auto edges, ListRecords(stub_, forward ? "out" : "in", {unit}));
     for (const auto& edge : edges) out.push_back(edge.value(forward ? "to" : "from", ""));
   }
-  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(unit));
+  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(stub_, unit));
   if (!other.empty()) out.push_back(std::move(other));
   std::set<std::string>& traced = forward ? traced_forward_ : traced_backward_;
   if (traced.count(unit)) return out;
@@ -109,7 +86,7 @@ absl::StatusOr<std::vector<std::string>> LedgerGraph::Previous(const std::string
 absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
   UnitFacts facts;
   SUYUAN_ASSIGN_OR_RETURN(facts.product, ProductOf(stub_, unit));
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLot(stub_, unit));
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub_, unit));
   if (lot) {
     for (const char* field : {"owner", "inTransit"}) {
       const std::string msp_id = lot->value(field, "");

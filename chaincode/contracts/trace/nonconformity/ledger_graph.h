@@ -1,6 +1,5 @@
-// UnitGraph over the ledger: the lots of BatchLineage and the events of Events. A lot and the
-// identifier of its product's lot ((01)GTIN(10)LOT) are one thing under two names: each leads to
-// the other.
+// UnitGraph over the ledger: the lots of BatchLineage and the events of Events. Of a lot with two
+// names (OtherName()) each leads to the other.
 #pragma once
 
 #include <optional>
@@ -32,8 +31,6 @@ class LedgerGraph final : public UnitGraph {
  private:
   absl::StatusOr<std::vector<std::string>> Step(const std::string& unit,
                                                 epcis::Direction direction);
-  // The other name of `unit`; "" none.
-  absl::StatusOr<std::string> OtherName(const std::string& unit);
 
   ChaincodeStub& stub_;
   std::set<std::string> traced_forward_, traced_backward_;
