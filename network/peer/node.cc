@@ -130,7 +130,7 @@ absl::Status PeerNode::ServeOperations() {
 }
 
 absl::Status PeerNode::Serve() {
-  SUYUAN_ASSIGN_OR_RETURN(callers_, CallerCheck::Create(*identity_.msp), options_.msp.string());
+  callers_ = std::make_unique<CallerCheck>(identity_.msp);
   endorser_service_ = std::make_unique<EndorserService>(endorser_.get(), &metrics_);
   link_service_ = std::make_unique<LinkService>(LinkServiceDeps{
       .endorser = endorser_.get(),
