@@ -63,11 +63,15 @@ absl::Status ReadSignatures(const ::common::Block& block, BlockSignatures* out) 
 absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
                          absl::string_view previous_hash) {
   SUYUAN_RETURN_IF_ERROR(CheckChain(block, number, previous_hash));
+  return VerifySignatures(config, block);
+}
+
+absl::Status VerifySignatures(const ChannelConfig& config, const ::common::Block& block) {
   BlockSignatures signatures;
   SUYUAN_RETURN_IF_ERROR(ReadSignatures(block, &signatures));
   return Annotate(
       config.GetPolicy("/Channel/Orderer/BlockValidation")->EvaluateSignedData(signatures.set),
-      absl::StrCat("block ", number, ": orderers' signatures"));
+      absl::StrCat("block ", block.header().number(), ": orderers' signatures"));
 }
 
 absl::StatusOr<std::vector<IdentityPtr>> BlockSigners(const ChannelConfig& config,

@@ -18,6 +18,8 @@ namespace suyuan {
 //   kPermissionDenied  the signatures do not satisfy the policy
 absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
                          absl::string_view previous_hash);
+// The signatures alone.
+absl::Status VerifySignatures(const ChannelConfig& config, const ::common::Block& block);
 
 // Whose signatures on `block` are good under `config`, each identity once.
 //   kInvalidArgument  the metadata is malformed

@@ -1,10 +1,12 @@
 #include "network/deliver/block_fetcher.h"
 
 #include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <random>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -16,39 +18,26 @@
 #include "network/common/check.h"
 #include "network/common/log.h"
 #include "network/common/status_macros.h"
+#include "network/deliver/block_nodes.h"
+#include "network/deliver/deliver_client.h"
 #include "network/protoutil/protoutil.h"
-#include "network/rpc/status_mapping.h"
-#include "protos/orderer/ab.grpc.pb.h"
+#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 namespace {
 
-// How long one endpoint may take to connect before the next is tried.
+// How long one node may take to connect before the next is tried.
 constexpr absl::Duration kConnectTimeout = absl::Seconds(3);
+// How long a node that is asked for its newest block may take.
+constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
 
-struct Endpoint {
-  std::string address;
-  std::string tls_roots_pem;
-};
-
-std::vector<Endpoint> Endpoints(const ChannelConfig& config) {
-  std::vector<Endpoint> endpoints;
-  if (config.orderer() == nullptr) return endpoints;
-  std::string all_roots;
-  for (const auto& [name, organization] : config.orderer()->organizations) {
-    const Msp* msp = config.msps()->Find(organization.msp_id);
-    const std::string roots = msp == nullptr ? "" : TlsRootsPem(*msp);
-    for (const std::string& address : organization.orderer_endpoints) {
-      endpoints.push_back({address, roots});
-    }
-    all_roots += roots;
+// A peer adds its verdicts and their hash to a block's metadata; a block is handed on
+// as an orderer made it.
+void DropVerdicts(::common::Block* block) {
+  auto& slots = *block->mutable_metadata()->mutable_metadata();
+  for (const int slot : {::common::TRANSACTIONS_FILTER, ::common::COMMIT_HASH}) {
+    if (slot < slots.size()) slots.Mutable(slot)->clear();
   }
-  if (endpoints.empty()) {
-    for (const std::string& address : config.orderer_addresses()) {
-      endpoints.push_back({address, all_roots});
-    }
-  }
-  return endpoints;
 }
 
 class Fetcher final : public BlockFetcher {
@@ -58,13 +47,16 @@ class Fetcher final : public BlockFetcher {
         blocks_(blocks),
         deps_(std::move(deps)),
         sink_(std::move(sink)),
-        config_(std::move(config)) {}
+        config_(std::move(config)),
+        // Not all peers hang on the same orderer.
+        turn_(std::random_device()()),
+        distrust_(deps_.first_distrust) {}
 
   ~Fetcher() override {
     {
       absl::MutexLock lock(&mutex_);
       stopping_ = true;
-      if (call_ != nullptr) call_->TryCancel();
+      for (DeliverClient* stream : streams_) stream->Cancel();
     }
     if (thread_.joinable()) thread_.join();
   }
@@ -80,30 +72,54 @@ class Fetcher final : public BlockFetcher {
   }
 
  private:
+  // A stream that the destructor cancels.
+  class Registration {
+   public:
+    Registration(Fetcher* fetcher, DeliverClient* stream) : fetcher_(fetcher), stream_(stream) {
+      absl::MutexLock lock(&fetcher_->mutex_);
+      fetcher_->streams_.insert(stream_);
+      if (fetcher_->stopping_) stream_->Cancel();
+    }
+    ~Registration() {
+      absl::MutexLock lock(&fetcher_->mutex_);
+      fetcher_->streams_.erase(stream_);
+    }
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+
+   private:
+    Fetcher* const fetcher_;
+    DeliverClient* const stream_;
+  };
+
   void Run() {
     if (const absl::Status status = ReadPosition(); !status.ok()) return Fail(status);
     absl::Duration backoff = deps_.first_backoff;
-    for (size_t turn = 0; !Stopping(); ++turn) {
-      std::vector<Endpoint> endpoints = Endpoints(*config_);
-      endpoints.erase(std::remove_if(endpoints.begin(), endpoints.end(),
-                                     [this](const Endpoint& endpoint) {
-                                       return endpoint.address == deps_.own_address;
-                                     }),
-                      endpoints.end());
+    size_t failed_in_row = 0;
+    while (!Stopping() && !failed_) {
       const uint64_t before = next_;
-      absl::Status status = absl::FailedPreconditionError(
-          absl::StrCat("channel ", channel_id_, " names no orderer endpoint"));
-      if (!endpoints.empty()) {
-        const Endpoint& endpoint = endpoints[turn % endpoints.size()];
-        status = Annotate(FetchFrom(endpoint), endpoint.address);
+      if (better_.has_value()) {
+        VisitBetter(*std::exchange(better_, std::nullopt));
+      } else if (const auto nodes = Trusted(Orderers()); failed_in_row < nodes.size()) {
+        Visit(nodes[turn_++ % nodes.size()]);
+        ++failed_in_row;
+      } else {
+        // (When all are distrusted the last one's reason stays.)
+        if (Orderers().empty()) SetStatus(NoOrderer());
+        // Only when orderers have been away for a while: they come back quickly.
+        const auto neighbours = Trusted(Neighbours());
+        if (backoff >= deps_.max_backoff && !neighbours.empty()) {
+          Visit(neighbours[turn_++ % neighbours.size()]);
+        }
+        if (next_ == before) Pause(backoff);
+        backoff = std::min(backoff * 2, deps_.max_backoff);
+        failed_in_row = 0;
+        continue;
       }
-      if (Stopping() || failed_) return;
-      SetStatus(status);
-      if (next_ > before) backoff = deps_.first_backoff;
-      const bool all_tried = endpoints.empty() || (turn + 1) % endpoints.size() == 0;
-      if (!all_tried) continue;
-      Pause(backoff);
-      backoff = std::min(backoff * 2, deps_.max_backoff);
+      if (next_ > before) {
+        backoff = deps_.first_backoff;
+        failed_in_row = 0;
+      }
     }
   }
 
@@ -115,70 +131,153 @@ class Fetcher final : public BlockFetcher {
     return absl::OkStatus();
   }
 
-  // Returns when the stream ends, for whatever reason.
-  absl::Status FetchFrom(const Endpoint& endpoint) {
-    auto channel = MakeChannel(
-        endpoint.address,
-        MakeChannelCredentials(endpoint.tls_roots_pem, deps_.tls ? &*deps_.tls : nullptr), "");
-    SUYUAN_RETURN_IF_ERROR(AwaitConnected(*channel));
-    grpc::ClientContext context;
-    {
-      absl::MutexLock lock(&mutex_);
-      if (stopping_) return absl::CancelledError("stopping");
-      call_ = &context;
-    }
-    const absl::Status status = Fetch(*channel, context);
-    absl::MutexLock lock(&mutex_);
-    call_ = nullptr;
-    return status;
+  absl::Status NoOrderer() const {
+    return absl::FailedPreconditionError(
+        absl::StrCat("channel ", channel_id_, " names no orderer endpoint"));
   }
 
-  absl::Status AwaitConnected(grpc::Channel& channel) {
-    const absl::Time deadline = absl::Now() + kConnectTimeout;
-    while (absl::Now() < deadline && !Stopping()) {
-      if (channel.WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Milliseconds(20)))) {
-        return absl::OkStatus();
-      }
-      if (channel.GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) break;
-    }
-    return absl::UnavailableError("no connection to the orderer");
+  std::vector<BlockNode> Orderers() const { return Others(OrdererNodesOf(*config_)); }
+  std::vector<BlockNode> Neighbours() const {
+    return Others(NeighboursOf(*config_, deps_.neighbours));
+  }
+  std::vector<BlockNode> Others(std::vector<BlockNode> nodes) const {
+    std::erase_if(nodes,
+                  [this](const BlockNode& node) { return node.endpoint == deps_.own_address; });
+    return nodes;
+  }
+  std::vector<BlockNode> Trusted(std::vector<BlockNode> nodes) const {
+    const absl::Time now = absl::Now();
+    std::erase_if(nodes,
+                  [&](const BlockNode& node) { return distrust_.Holds(node.endpoint, now); });
+    return nodes;
   }
 
-  absl::Status Fetch(grpc::Channel& channel, grpc::ClientContext& context) {
+  // Fetches from `node` until its stream ends or it is left.
+  void Visit(const BlockNode& node) {
+    const absl::Status status = Annotate(FetchFrom(node), node.endpoint);
+    // What a neighbour says about itself is no news of the orderers.
+    if (node.kind == DeliverNode::kOrderer && !Stopping() && !failed_) SetStatus(status);
+  }
+
+  // One that said to have more blocks than the last.
+  void VisitBetter(const BlockNode& node) {
+    const uint64_t before = next_;
+    Visit(node);
+    if (next_ > before || Stopping() || failed_) return;
+    Distrust(node, "", absl::UnavailableError("it told of more blocks and sent none"));
+  }
+
+  absl::Status FetchFrom(const BlockNode& node) {
     SUYUAN_ASSIGN_OR_RETURN(
         const ::common::Envelope seek,
         MakeSeekEnvelope(*deps_.signer, channel_id_, next_, std::numeric_limits<uint64_t>::max(),
                          deps_.clock->Now()));
-    auto stub = ::orderer::AtomicBroadcast::NewStub(
-        std::shared_ptr<grpc::Channel>(&channel, [](grpc::Channel*) {}));
-    auto stream = stub->Deliver(&context);
-    absl::Status status = absl::OkStatus();
-    if (stream->Write(seek)) {
-      SetStatus(absl::OkStatus());
-      status = ReadBlocks(*stream);
-    }
-    context.TryCancel();
-    const grpc::Status end = stream->Finish();
-    if (!status.ok()) return status;
-    return end.ok() ? absl::UnavailableError("the orderer ended the stream") : FromGrpc(end);
+    SUYUAN_ASSIGN_OR_RETURN(const auto channel, Connect(node, kConnectTimeout));
+    const auto stream = DeliverClient::Open(node.kind, channel, seek);
+    const Registration registration(this, stream.get());
+    return node.kind == DeliverNode::kPeer ? ReadFromNeighbour(node, *stream)
+                                           : ReadFromOrderer(node, *stream);
   }
 
-  // OK when the stream broke.
-  absl::Status ReadBlocks(
-      grpc::ClientReaderWriter<::common::Envelope, ::orderer::DeliverResponse>& stream) {
-    ::orderer::DeliverResponse response;
-    while (stream.Read(&response)) {
-      if (!response.has_block()) {
-        return absl::UnavailableError(absl::StrCat("the orderer answered the seek with status ",
-                                                   static_cast<int>(response.status())));
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const BlockNode& node,
+                                                         absl::Duration limit) const {
+    auto channel = MakeChannel(
+        node.endpoint,
+        MakeChannelCredentials(node.tls_roots_pem, deps_.tls ? &*deps_.tls : nullptr), "");
+    const absl::Time deadline = absl::Now() + limit;
+    while (absl::Now() < deadline && !Stopping()) {
+      if (channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Milliseconds(20)))) {
+        return channel;
       }
-      SUYUAN_RETURN_IF_ERROR(Accept(std::move(*response.mutable_block())));
+      if (channel->GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) break;
     }
-    return absl::OkStatus();
+    return absl::UnavailableError("no connection to the node");
   }
 
-  absl::Status Accept(::common::Block block) {
-    SUYUAN_RETURN_IF_ERROR(VerifyBlock(*config_, block, next_, previous_hash_));
+  // Until the stream ends, or another node turns out to have what this one does not
+  // send.
+  absl::Status ReadFromOrderer(const BlockNode& node, DeliverClient& stream) {
+    bool suspected = false;
+    while (true) {
+      auto block = stream.Next(absl::Now() + (suspected ? kGrace : deps_.probe_after));
+      // It took the seek: gives blocks, or waits for one.
+      if (block.ok() || absl::IsDeadlineExceeded(block.status())) SetStatus(absl::OkStatus());
+      if (block.ok()) {
+        suspected = false;
+        better_.reset();
+        SUYUAN_RETURN_IF_ERROR(Accept(node, stream, *std::move(block)));
+      } else if (!absl::IsDeadlineExceeded(block.status()) || Stopping()) {
+        better_.reset();
+        return block.status();
+      } else if (suspected) {
+        return absl::UnavailableError(
+            absl::StrCat("it sends nothing, but ", better_->endpoint, " has more blocks"));
+      } else {
+        better_ = FindAhead(node);
+        suspected = better_.has_value();
+      }
+    }
+  }
+
+  // While it has blocks, and not for too long: orderers may be back.
+  absl::Status ReadFromNeighbour(const BlockNode& node, DeliverClient& stream) {
+    const absl::Time end = absl::Now() + deps_.neighbour_visit;
+    uint64_t taken = 0;
+    absl::Status status;
+    while (status.ok() && absl::Now() < end) {
+      auto block = stream.Next(absl::Now() + deps_.neighbour_silence);
+      status = block.ok() ? Accept(node, stream, *std::move(block)) : block.status();
+      taken += status.ok();
+    }
+    if (taken > 0) {
+      log_.Info("fetched blocks from a peer, for want of an orderer",
+                {{"channel", channel_id_}, {"peer", node.endpoint}, {"blocks", taken}});
+    }
+    return status;
+  }
+
+  // One other node at a call, another the next time.
+  std::optional<BlockNode> FindAhead(const BlockNode& current) {
+    std::vector<BlockNode> others = Trusted(Orderers());
+    for (BlockNode& peer : Trusted(Neighbours())) others.push_back(std::move(peer));
+    std::erase_if(others, [&](const BlockNode& node) { return node.endpoint == current.endpoint; });
+    if (others.empty()) return std::nullopt;
+    const BlockNode& node = others[probes_++ % others.size()];
+    const auto ahead = IsAhead(node);
+    if (ahead.ok() && *ahead) return node;
+    return std::nullopt;
+  }
+
+  // Whether its newest block is one that we lack, and signed as it must be. When we lack
+  // its configuration too, that cannot be told: then its word is taken.
+  absl::StatusOr<bool> IsAhead(const BlockNode& node) {
+    ::orderer::SeekInfo newest;
+    newest.mutable_start()->mutable_newest();
+    newest.mutable_stop()->mutable_newest();
+    newest.set_content_type(::orderer::SeekInfo::HEADER_WITH_SIG);
+    SUYUAN_ASSIGN_OR_RETURN(
+        const auto seek, MakeSeekEnvelope(*deps_.signer, channel_id_, newest, deps_.clock->Now()));
+    SUYUAN_ASSIGN_OR_RETURN(const auto channel, Connect(node, kProbeTimeout));
+    const auto stream = DeliverClient::Open(node.kind, channel, seek);
+    const Registration registration(this, stream.get());
+    SUYUAN_ASSIGN_OR_RETURN(const auto block, stream->Next(absl::Now() + kProbeTimeout));
+    if (block.header().number() < next_) return false;
+    const absl::Status signature = VerifySignatures(*config_, block);
+    if (signature.ok()) return true;
+    const auto last_config = LastConfigIndex(block);
+    if (last_config.ok() && *last_config >= next_) return true;
+    Distrust(node, stream->NodeSubject(), signature);
+    return false;
+  }
+
+  absl::Status Accept(const BlockNode& node, const DeliverClient& stream, ::common::Block block) {
+    const absl::Status verified = VerifyBlock(*config_, block, next_, previous_hash_);
+    if (!verified.ok()) {
+      Distrust(node, stream.NodeSubject(), verified);
+      return verified;
+    }
+    distrust_.Clear(node.endpoint);
+    if (node.kind == DeliverNode::kPeer) DropVerdicts(&block);
     std::string hash = BlockHeaderHash(block.header());
     absl::StatusOr<ChannelConfigPtr> in_force = sink_(std::move(block));
     if (!in_force.ok()) {
@@ -189,6 +288,17 @@ class Fetcher final : public BlockFetcher {
     ++next_;
     if (*in_force != nullptr) config_ = *std::move(in_force);
     return absl::OkStatus();
+  }
+
+  // `subject`: of its certificate, when it is known.
+  void Distrust(const BlockNode& node, const std::string& subject, const absl::Status& reason) {
+    const absl::Duration pause = distrust_.Add(node.endpoint, absl::Now());
+    log_.Error("a node did not send the blocks that it should; left alone for a while",
+               {{"channel", channel_id_},
+                {"node", node.endpoint},
+                {"subject", subject},
+                {"pause", absl::FormatDuration(pause)},
+                {"reason", reason}});
   }
 
   void Fail(const absl::Status& status) {
@@ -224,6 +334,9 @@ class Fetcher final : public BlockFetcher {
     return stopping_;
   }
 
+  // A block that another node has may be on its way here too.
+  static constexpr absl::Duration kGrace = absl::Seconds(1);
+
   const std::string channel_id_;
   const BlockSource& blocks_;
   const BlockFetcherDeps deps_;
@@ -235,11 +348,15 @@ class Fetcher final : public BlockFetcher {
   uint64_t next_ = 0;
   std::string previous_hash_;
   bool failed_ = false;
+  size_t turn_;                      // whose turn it is
+  size_t probes_ = 0;                // whom to ask next whether there is more
+  std::optional<BlockNode> better_;  // has blocks that the current one does not send
+  DistrustedNodes distrust_;
 
   mutable absl::Mutex mutex_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::set<DeliverClient*> streams_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

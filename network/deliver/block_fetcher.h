@@ -1,5 +1,7 @@
 // Pulls a channel's blocks from its orderers, in order, and checks each before it is
-// handed on.
+// handed on. An orderer that sends nothing while others have more is left for one of
+// them, one whose blocks do not verify is left alone for a while; when no orderer can be
+// reached, peers of the own organisation are asked, and believed no more than orderers.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +16,12 @@
 #include "absl/time/time.h"
 #include "network/channel/channel_config.h"
 #include "network/common/clock.h"
+#include "network/deliver/block_nodes.h"
 #include "network/ledger/block_store.h"
 #include "network/msp/identity.h"
 #include "network/rpc/credentials.h"
 #include "protos/common/common.pb.h"
+#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 
@@ -31,6 +35,15 @@ struct BlockFetcherDeps {
   // Between two attempts, doubling, when every endpoint has failed.
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration max_backoff = absl::Seconds(2);
+  // After such a silence another node is asked whether it has more.
+  absl::Duration probe_after = absl::Seconds(3);
+  // How long a node whose blocks did not verify is left alone at first; doubles.
+  absl::Duration first_distrust = absl::Seconds(10);
+  // Asked after some rounds without any orderer. A peer is left when it has been silent
+  // for `neighbour_silence`, and after `neighbour_visit` in any case, for the orderers.
+  NeighbourOptions neighbours;
+  absl::Duration neighbour_silence = absl::Seconds(1);
+  absl::Duration neighbour_visit = absl::Seconds(10);
 };
 
 // Thread-safe. One thread of its own from Start() to the destructor, which cancels
@@ -47,15 +60,15 @@ class BlockFetcher {
 
   // Fetches from `blocks.Height()` on (read at Start(); the last block's hash too).
   // `config`: in force after that block. The endpoints are the Endpoints of the
-  // orderer organisations (or the channel-wide addresses when there are none),
-  // the TLS roots those of the orderer organisations' MSPs; a newer configuration's
-  // are used from the next attempt on.
+  // orderer organisations (or the channel-wide addresses when there are none), the first
+  // one chosen at random, the TLS roots those of the orderer organisations' MSPs; a newer
+  // configuration's are used from the next attempt on.
   static std::unique_ptr<BlockFetcher> Create(ChannelConfigPtr config, const BlockSource& blocks,
                                               BlockFetcherDeps deps, Sink sink);
   virtual ~BlockFetcher() = default;
   virtual void Start() = 0;
   // OK while connected to an orderer or before the first attempt; else how the last
-  // attempt ended, with its endpoint.
+  // attempt to reach one ended, with its endpoint.
   virtual absl::Status Status() const = 0;
 };
 
@@ -63,5 +76,9 @@ class BlockFetcher {
 absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
                                                     absl::string_view channel_id, uint64_t start,
                                                     uint64_t stop, absl::Time now);
+absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
+                                                    absl::string_view channel_id,
+                                                    const ::orderer::SeekInfo& seek,
+                                                    absl::Time now);
 
 }  // namespace suyuan

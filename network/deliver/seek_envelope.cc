@@ -11,6 +11,13 @@ absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signe
   seek.mutable_start()->mutable_specified()->set_number(start);
   seek.mutable_stop()->mutable_specified()->set_number(stop);
   seek.set_behavior(::orderer::SeekInfo::BLOCK_UNTIL_READY);
+  return MakeSeekEnvelope(signer, channel_id, seek, now);
+}
+
+absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
+                                                    absl::string_view channel_id,
+                                                    const ::orderer::SeekInfo& seek,
+                                                    absl::Time now) {
   return MakeSignedEnvelope(signer, ::common::DELIVER_SEEK_INFO, channel_id,
                             seek.SerializeAsString(), now);
 }

@@ -102,6 +102,12 @@ Verdict Membership::Judge(const CertificatePtr& certificate) const {
   return verdict;
 }
 
+absl::Status Membership::JudgeTls(const CertificatePtr& certificate, absl::Time now) const {
+  SUYUAN_ASSIGN_OR_RETURN(const Chain chain,
+                          BuildChain(certificate, rules_.tls_roots, rules_.tls_intermediates, now));
+  return CheckNotRevoked(chain);
+}
+
 // As of the certificate's own start: expiry is enforced where clocks are, so that a
 // block is judged alike whenever it is replayed.
 absl::StatusOr<Membership::Chain> Membership::ChainOf(const CertificatePtr& certificate) const {

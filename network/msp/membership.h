@@ -28,6 +28,9 @@ class Membership {
   const MspRules& rules() const { return rules_; }
   // Runs all checks; costs a signature verification for each link of the chain.
   Verdict Judge(const CertificatePtr& certificate) const;
+  // Is it a TLS certificate of the organisation at `now`, and not revoked? Costs the same.
+  //   kUnauthenticated  why not
+  absl::Status JudgeTls(const CertificatePtr& certificate, absl::Time now) const;
 
  private:
   explicit Membership(MspRules rules) : rules_(std::move(rules)) {}

@@ -36,6 +36,7 @@ class X509Msp final : public Msp {
     return membership_->rules().tls_intermediates_pem;
   }
 
+  absl::Status CheckTls(const CertificatePtr& certificate, absl::Time now) const override;
   absl::StatusOr<IdentityPtr> Deserialize(absl::string_view serialized) const override;
   absl::Status Validate(const Identity& identity) const override;
   absl::Status Satisfies(const Identity& identity,
@@ -61,7 +62,20 @@ class X509Msp final : public Msp {
   const std::unique_ptr<const Membership> membership_;
   mutable BoundedCache<IdentityPtr> identities_{kMaxCachedIdentities};
   mutable BoundedCache<VerdictPtr> verdicts_{kMaxCachedIdentities};
+  mutable BoundedCache<CertificatePtr> good_tls_{kMaxCachedIdentities};
 };
+
+absl::Status X509Msp::CheckTls(const CertificatePtr& certificate, absl::Time now) const {
+  const bool in_time = certificate->not_before() <= now && now <= certificate->not_after();
+  if (in_time && good_tls_.Find(certificate->fingerprint()) != nullptr) return absl::OkStatus();
+  const absl::Status judged = membership_->JudgeTls(certificate, now);
+  if (judged.ok()) {
+    good_tls_.Insert(certificate->fingerprint(), certificate);
+    return judged;
+  }
+  return absl::UnauthenticatedError(absl::StrCat("the TLS certificate ", certificate->subject(),
+                                                 " is not one of ", id(), ": ", judged.message()));
+}
 
 absl::StatusOr<IdentityPtr> X509Msp::Deserialize(absl::string_view serialized) const {
   if (IdentityPtr known = identities_.Find(serialized)) return known;

@@ -35,6 +35,11 @@ class Msp {
   virtual const std::vector<std::string>& tls_root_certs_pem() const = 0;
   virtual const std::vector<std::string>& tls_intermediate_certs_pem() const = 0;
 
+  // OK when `certificate` is a TLS certificate of this organisation that is in force at
+  // `now` and on none of its revocation lists. Good ones are remembered.
+  //   kUnauthenticated  names the subject and tells why not
+  virtual absl::Status CheckTls(const CertificatePtr& certificate, absl::Time now) const = 0;
+
   // Parses; does not validate. Results are cached by the bytes.
   //   kInvalidArgument  another MSP's id, or not a certificate
   virtual absl::StatusOr<IdentityPtr> Deserialize(absl::string_view serialized) const = 0;

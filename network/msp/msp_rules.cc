@@ -102,8 +102,9 @@ absl::Status ParseRevocationLists(const PemList& lists, MspRules* rules) {
 }
 
 absl::Status ParseTls(const ::msp::FabricMSPConfig& config, MspRules* rules) {
-  SUYUAN_RETURN_IF_ERROR(ParseCas(config.tls_root_certs(), "tls_root_certs"));
-  SUYUAN_RETURN_IF_ERROR(ParseCas(config.tls_intermediate_certs(), "tls_intermediate_certs"));
+  SUYUAN_ASSIGN_OR_RETURN(rules->tls_roots, ParseCas(config.tls_root_certs(), "tls_root_certs"));
+  SUYUAN_ASSIGN_OR_RETURN(rules->tls_intermediates,
+                          ParseCas(config.tls_intermediate_certs(), "tls_intermediate_certs"));
   rules->tls_roots_pem.assign(config.tls_root_certs().begin(), config.tls_root_certs().end());
   rules->tls_intermediates_pem.assign(config.tls_intermediate_certs().begin(),
                                       config.tls_intermediate_certs().end());

@@ -35,6 +35,8 @@ struct MspRules {
   std::vector<UnitRule> units;  // if any, a member carries one of them
   bool node_ous = false;        // a member carries exactly one of `roles`
   std::vector<RoleRule> roles;
+  std::vector<CertificatePtr> tls_roots;
+  std::vector<CertificatePtr> tls_intermediates;
   std::vector<std::string> tls_roots_pem;
   std::vector<std::string> tls_intermediates_pem;
 };

@@ -96,6 +96,31 @@ TEST_CASE("A revoked member is refused, others stay", "[msp]") {
       msp->Satisfies(*Parsed(*msp, *bad), RoleOf("Org1MSP", MSPRole::MEMBER))));
 }
 
+TEST_CASE("A TLS certificate is good while it lasts and is not revoked", "[msp]") {
+  TestOrganization org("Org1MSP");
+  const TestOrganization other("Org2MSP");
+  const CertificatePtr good = org.tls_ca().IssueTls("good").certificate;
+  const CertificatePtr bad = org.tls_ca().IssueTls("bad").certificate;
+  const absl::Time now = TestNotBefore() + absl::Hours(24);
+  // Not good any more for the next configuration, though this one remembers it.
+  const auto before = org.MakeMsp();
+  CHECK(before->CheckTls(bad, now).ok());
+  org.RevokeTls(bad);
+  const auto msp = org.MakeMsp();
+  for (int i = 0; i < 2; ++i) {
+    CHECK(msp->CheckTls(good, now).ok());
+    const absl::Status revoked = msp->CheckTls(bad, now);
+    CHECK(absl::IsUnauthenticated(revoked));
+    CHECK_THAT(std::string(revoked.message()),
+               Catch::Contains("CN=bad") && Catch::Contains("revoked"));
+    CHECK(absl::IsUnauthenticated(msp->CheckTls(good, TestNotAfter() + absl::Hours(1))));
+    CHECK(absl::IsUnauthenticated(
+        msp->CheckTls(other.tls_ca().IssueTls("foreign").certificate, now)));
+    // Of the organisation, but not for TLS.
+    CHECK(absl::IsUnauthenticated(msp->CheckTls(org.ca().Issue("peer0").certificate, now)));
+  }
+}
+
 TEST_CASE("Validity is judged as of the member certificate's own start", "[msp]") {
   TestOrganization org("Org1MSP");
   const auto msp = org.MakeMsp();

@@ -85,7 +85,8 @@ struct Fixture {
   // Fetches; `in_force` is what the sink answers to a config block.
   void Fetch(ChannelConfigPtr in_force) {
     fetcher = BlockFetcher::Create(
-        channel.config(), **store, {.signer = channel.producer().NewPeer()},
+        channel.config(), **store,
+        {.signer = channel.producer().NewPeer(), .first_distrust = absl::Milliseconds(100)},
         [this, in_force](::common::Block block) -> absl::StatusOr<ChannelConfigPtr> {
           SUYUAN_RETURN_IF_ERROR((*store)->Append(block));
           absl::MutexLock lock(&mutex);

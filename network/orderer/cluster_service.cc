@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
-#include "network/orderer/orderer_links.h"
+#include "network/orderer/consenter_check.h"
 #include "network/orderer/services.h"
 #include "network/rpc/server.h"
 #include "network/rpc/status_mapping.h"
@@ -35,7 +35,7 @@ class ClusterService final : public ordering::Cluster::CallbackService {
 
  private:
   absl::StatusOr<std::shared_ptr<OrderingChannel>> Admit(const grpc::ServerContextBase& context,
-                                                         const ForwardRequest& request) const {
+                                                         const ForwardRequest& request) {
     auto channel = deps_.channels->Find(request.channel_id());
     if (channel == nullptr) {
       return absl::NotFoundError(
@@ -43,8 +43,7 @@ class ClusterService final : public ordering::Cluster::CallbackService {
     }
     const auto certificate = CallerCertificate(context);
     absl::Status admitted =
-        certificate.ok() ? CheckCallerIsConsenter(*channel->config(), (*certificate)->ToPem(),
-                                                  deps_.clock->Now())
+        certificate.ok() ? orderers_.Check(channel->config(), *certificate, deps_.clock->Now())
                          : absl::PermissionDeniedError("only for callers with a TLS certificate");
     if (admitted.ok()) return channel;
     log_.Warn("an orderer was refused", {{"channel", request.channel_id()},
@@ -72,6 +71,7 @@ class ClusterService final : public ordering::Cluster::CallbackService {
   }
 
   const ClusterDeps deps_;
+  ConsenterCheck orderers_;
   const Log log_{"orderer"};
 };
 

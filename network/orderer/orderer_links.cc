@@ -40,14 +40,6 @@ std::string AllTlsRoots(const ChannelConfig& config) {
   return all;
 }
 
-absl::Status ParseAll(const std::vector<std::string>& pems, std::vector<CertificatePtr>* out) {
-  for (const std::string& pem : pems) {
-    SUYUAN_ASSIGN_OR_RETURN(CertificatePtr certificate, Certificate::FromPem(pem));
-    out->push_back(std::move(certificate));
-  }
-  return absl::OkStatus();
-}
-
 class Links final : public OrdererLinks {
  public:
   Links(TlsIdentity tls, absl::Duration timeout) : tls_(std::move(tls)), timeout_(timeout) {}
@@ -116,29 +108,6 @@ absl::StatusOr<std::string> FindOwnConsenter(const ChannelConfig& config,
   }
   return absl::NotFoundError(absl::StrCat("the channel's orderer set has no one with certificate ",
                                           own->subject(), " or its key"));
-}
-
-absl::Status CheckCallerIsConsenter(const ChannelConfig& config, absl::string_view certificate_pem,
-                                    absl::Time now) {
-  SUYUAN_ASSIGN_OR_RETURN(const CertificatePtr caller, Certificate::FromPem(certificate_pem));
-  const auto refuse = [&caller](absl::string_view why) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("the caller's TLS certificate (", caller->subject(), ") ", why));
-  };
-  bool listed = false;
-  for (const ConsenterConfig& consenter : config.orderer()->consenters) {
-    const auto theirs = Certificate::FromPem(consenter.client_tls_cert);
-    listed = listed ||
-             (theirs.ok() && (*theirs)->public_key()->ToDer() == caller->public_key()->ToDer());
-  }
-  if (!listed) return refuse("is not that of an orderer of this channel");
-  std::vector<CertificatePtr> roots, intermediates;
-  for (const Msp* msp : OrdererMsps(config)) {
-    SUYUAN_RETURN_IF_ERROR(ParseAll(msp->tls_root_certs_pem(), &roots));
-    SUYUAN_RETURN_IF_ERROR(ParseAll(msp->tls_intermediate_certs_pem(), &intermediates));
-  }
-  const absl::Status chain = BuildChain(caller, roots, intermediates, now).status();
-  return chain.ok() ? chain : refuse(chain.message());
 }
 
 }  // namespace suyuan

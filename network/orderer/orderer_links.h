@@ -33,10 +33,4 @@ class OrdererLinks {
 absl::StatusOr<std::string> FindOwnConsenter(const ChannelConfig& config,
                                              absl::string_view certificate_pem);
 
-// Is `certificate_pem`, a caller's TLS certificate, that of an orderer of the channel?
-//   kPermissionDenied  it is not, or has expired, or its issuer is none of the orderer
-//                      organisations'; names its subject
-absl::Status CheckCallerIsConsenter(const ChannelConfig& config, absl::string_view certificate_pem,
-                                    absl::Time now);
-
 }  // namespace suyuan

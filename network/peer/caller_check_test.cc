@@ -15,19 +15,20 @@ CertificatePtr TlsCertificate(const TestOrganization& organization) {
 }  // namespace
 
 TEST_CASE("The own organisation's TLS certificates are let in while they last", "[caller_check]") {
-  const TestOrganization own("OwnMSP");
+  TestOrganization own("OwnMSP");
   const TestOrganization other("OtherMSP");
   FakeClock clock(absl::FromCivil(absl::CivilDay(2030, 1, 1), absl::UTCTimeZone()));
-  const auto check = CallerCheck::Create(*own.MakeMsp(), &clock);
-  REQUIRE(check.ok());
+  const CallerCheck check(own.MakeMsp(), &clock);
 
   const CertificatePtr good = TlsCertificate(own);
-  CHECK((*check)->OwnOrganisation(good).ok());
-  CHECK((*check)->OwnOrganisation(good).ok());
-  CHECK(absl::IsPermissionDenied((*check)->OwnOrganisation(TlsCertificate(other))));
+  CHECK(check.OwnOrganisation(good).ok());
+  CHECK(check.OwnOrganisation(good).ok());
+  CHECK(absl::IsPermissionDenied(check.OwnOrganisation(TlsCertificate(other))));
+  own.RevokeTls(good);
+  CHECK(absl::IsPermissionDenied(CallerCheck(own.MakeMsp(), &clock).OwnOrganisation(good)));
 
   clock.Set(absl::FromCivil(absl::CivilDay(2100, 1, 1), absl::UTCTimeZone()));
-  CHECK(absl::IsPermissionDenied((*check)->OwnOrganisation(good)));
+  CHECK(absl::IsPermissionDenied(check.OwnOrganisation(good)));
 }
 
 }  // namespace suyuan

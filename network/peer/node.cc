@@ -74,7 +74,14 @@ PeerNode::PeerNode(const PeerOptions& options, PeerIdentity identity)
 
 absl::Status PeerNode::OpenChannels() {
   ChannelDeps deps{.pool = pool_.get(), .own = own_.get(), .metrics = &metrics_};
-  deps.fetcher = BlockFetcherDeps{.signer = identity_.signer, .tls = identity_.tls};
+  deps.fetcher = BlockFetcherDeps{.signer = identity_.signer,
+                                  .tls = identity_.tls,
+                                  .own_address = options_.external_endpoint.empty()
+                                                     ? options_.listen
+                                                     : options_.external_endpoint,
+                                  .neighbours = {.msp_id = options_.msp_id,
+                                                 .peers = options_.peers,
+                                                 .tls_roots_pem = TlsRootsPem(*identity_.msp)}};
   SUYUAN_ASSIGN_OR_RETURN(channels_,
                           Channels::Open(options_.data_dir / "channels", std::move(deps)));
   return absl::OkStatus();
@@ -123,7 +130,7 @@ absl::Status PeerNode::ServeOperations() {
 }
 
 absl::Status PeerNode::Serve() {
-  SUYUAN_ASSIGN_OR_RETURN(callers_, CallerCheck::Create(*identity_.msp), options_.msp.string());
+  callers_ = std::make_unique<CallerCheck>(identity_.msp);
   endorser_service_ = std::make_unique<EndorserService>(endorser_.get(), &metrics_);
   link_service_ = std::make_unique<LinkService>(LinkServiceDeps{
       .endorser = endorser_.get(),

@@ -62,6 +62,7 @@ void TestOrganization::Revoke(const SigningIdentity& identity) {
   units.mutable_admin_ou_identifier()->set_organizational_unit_identifier("admin");
   units.mutable_orderer_ou_identifier()->set_organizational_unit_identifier("orderer");
   if (!revoked_.empty()) config.add_revocation_list(ca_.RevocationListPem(revoked_));
+  if (!revoked_tls_.empty()) config.add_revocation_list(tls_ca_.RevocationListPem(revoked_tls_));
   return config;
 }
 

@@ -34,6 +34,8 @@ class TestOrganization {
 
   // Puts the certificate of `identity` on the CRL that config() carries from now on.
   void Revoke(const SigningIdentity& identity);
+  // The same for one of tls_ca().
+  void RevokeTls(const CertificatePtr& certificate) { revoked_tls_.push_back(certificate); }
 
   // NodeOUs on, no admins listed.
   ::msp::FabricMSPConfig fabric_config() const;
@@ -44,7 +46,7 @@ class TestOrganization {
   std::string msp_id_;
   TestCa ca_;
   TestCa tls_ca_;
-  std::vector<CertificatePtr> revoked_;
+  std::vector<CertificatePtr> revoked_, revoked_tls_;
 };
 
 ::msp::MSPConfig WrapMspConfig(const ::msp::FabricMSPConfig& config);
