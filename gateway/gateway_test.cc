@@ -10,7 +10,6 @@
 #include "absl/time/clock.h"
 #include "gateway/testing/fake_network.h"
 #include "network/protoutil/testing/test_transaction.h"
-#include "protos/google/rpc/status.pb.h"
 #include "protos/peer/transaction.pb.h"
 
 namespace suyuan {
@@ -20,14 +19,6 @@ std::unique_ptr<grpc::ClientContext> Within(absl::Duration limit) {
   auto context = std::make_unique<grpc::ClientContext>();
   context->set_deadline(absl::ToChronoTime(absl::Now() + limit));
   return context;
-}
-
-std::vector<::gateway::ErrorDetail> Details(const grpc::Status& status) {
-  ::google::rpc::Status rich;
-  rich.ParseFromString(status.error_details());
-  std::vector<::gateway::ErrorDetail> out;
-  for (const auto& any : rich.details()) any.UnpackTo(&out.emplace_back());
-  return out;
 }
 
 struct Evaluated {
@@ -252,7 +243,7 @@ TEST_CASE("A peer that is a block behind is waited for, not asked too early", "[
   while (network.peer1->proposals() == 0) absl::SleepFor(absl::Milliseconds(2));
   committed = true;
   network.peer2->Commit({{"before", ::protos::VALID}});
-  CHECK(endorsed.get().status.error_message().empty());
+  CHECK(Told(endorsed.get().status) == "OK");
 
   network.peer1->Commit({{"next", ::protos::VALID}});
   REQUIRE(Commit(network, network.StatusRequest("next")).status.ok());
@@ -271,7 +262,7 @@ TEST_CASE("A peer that stays behind is asked after all", "[gateway]") {
   REQUIRE(network.AwaitPeers());
   network.peer1->Commit({{"before", ::protos::VALID}});
   REQUIRE(Commit(network, network.StatusRequest("before")).status.ok());
-  CHECK(Endorse(network, network.Proposal("asset")).status.error_message().empty());
+  CHECK(Told(Endorse(network, network.Proposal("asset")).status) == "OK");
 }
 
 TEST_CASE("A missing peer is named, and used the moment it is back", "[gateway]") {

@@ -14,6 +14,7 @@
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configtx.pb.h"
 #include "protos/common/configuration.pb.h"
+#include "protos/google/rpc/status.pb.h"
 #include "protos/orderer/configuration.pb.h"
 #include "protos/peer/chaincode.pb.h"
 #include "protos/peer/configuration.pb.h"
@@ -406,6 +407,19 @@ int FakeOrderer::received() {
 int FakeOrderer::streams() {
   absl::MutexLock lock(&service_->mutex_);
   return service_->streams_;
+}
+
+std::vector<::gateway::ErrorDetail> Details(const grpc::Status& status) {
+  ::google::rpc::Status rich;
+  rich.ParseFromString(status.error_details());
+  std::vector<::gateway::ErrorDetail> out;
+  for (const auto& any : rich.details()) any.UnpackTo(&out.emplace_back());
+  return out;
+}
+
+std::string Told(const grpc::Status& status) {
+  if (status.ok()) return "OK";
+  return absl::StrCat(static_cast<int>(status.error_code()), " ", status.error_message());
 }
 
 FakeNetwork::FakeNetwork(const FakeNetworkOptions& options)

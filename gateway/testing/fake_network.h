@@ -101,6 +101,11 @@ struct FakeNetworkOptions {
   absl::Duration submit_timeout = absl::Seconds(30);
 };
 
+// The details that came with an error.
+std::vector<::gateway::ErrorDetail> Details(const grpc::Status& status);
+// "OK", or the error's code and text.
+std::string Told(const grpc::Status& status);
+
 class FakeNetwork {
  public:
   explicit FakeNetwork(const FakeNetworkOptions& options = {});
