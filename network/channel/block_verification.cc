@@ -29,56 +29,42 @@ absl::Status CheckChain(const ::common::Block& block, uint64_t number,
   return absl::OkStatus();
 }
 
-// What the orderers signed: `set` holds views of the other members.
-struct BlockSignatures {
-  ::common::Metadata metadata;
-  std::string header_der;
-  std::vector<::common::SignatureHeader> headers;
-  std::vector<SignedData> set;
-};
-
-absl::Status ReadSignatures(const ::common::Block& block, BlockSignatures* out) {
-  const uint64_t number = block.header().number();
-  if (block.metadata().metadata_size() <= ::common::SIGNATURES) {
-    return Bad(number, "metadata: no signatures");
-  }
-  if (!out->metadata.ParseFromString(block.metadata().metadata(::common::SIGNATURES))) {
-    return Bad(number, "metadata: malformed signatures");
-  }
-  out->header_der = BlockHeaderDer(block.header());
-  out->headers.reserve(out->metadata.signatures_size());
-  for (const ::common::MetadataSignature& signature : out->metadata.signatures()) {
-    if (!out->headers.emplace_back().ParseFromString(signature.signature_header())) {
-      return Bad(number, "metadata: malformed signature header");
-    }
-    out->set.push_back({{out->metadata.value(), signature.signature_header(), out->header_der},
-                        out->headers.back().creator(),
-                        signature.signature()});
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
-absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
-                         absl::string_view previous_hash) {
+absl::StatusOr<std::vector<IdentityPtr>> VerifyBlock(const ChannelConfig& config,
+                                                     const ::common::Block& block, uint64_t number,
+                                                     absl::string_view previous_hash) {
   SUYUAN_RETURN_IF_ERROR(CheckChain(block, number, previous_hash));
   return VerifySignatures(config, block);
 }
 
-absl::Status VerifySignatures(const ChannelConfig& config, const ::common::Block& block) {
-  BlockSignatures signatures;
-  SUYUAN_RETURN_IF_ERROR(ReadSignatures(block, &signatures));
-  return Annotate(
-      config.GetPolicy("/Channel/Orderer/BlockValidation")->EvaluateSignedData(signatures.set),
-      absl::StrCat("block ", block.header().number(), ": orderers' signatures"));
-}
-
-absl::StatusOr<std::vector<IdentityPtr>> BlockSigners(const ChannelConfig& config,
-                                                      const ::common::Block& block) {
-  BlockSignatures signatures;
-  SUYUAN_RETURN_IF_ERROR(ReadSignatures(block, &signatures));
-  return VerifiedIdentities(*config.msps(), signatures.set);
+absl::StatusOr<std::vector<IdentityPtr>> VerifySignatures(const ChannelConfig& config,
+                                                          const ::common::Block& block) {
+  const uint64_t number = block.header().number();
+  if (block.metadata().metadata_size() <= ::common::SIGNATURES) {
+    return Bad(number, "metadata: no signatures");
+  }
+  ::common::Metadata metadata;
+  if (!metadata.ParseFromString(block.metadata().metadata(::common::SIGNATURES))) {
+    return Bad(number, "metadata: malformed signatures");
+  }
+  const std::string der = BlockHeaderDer(block.header());
+  std::vector<::common::SignatureHeader> headers;
+  headers.reserve(metadata.signatures_size());
+  std::vector<SignedData> set;
+  for (const ::common::MetadataSignature& signature : metadata.signatures()) {
+    if (!headers.emplace_back().ParseFromString(signature.signature_header())) {
+      return Bad(number, "metadata: malformed signature header");
+    }
+    set.push_back({{metadata.value(), signature.signature_header(), der},
+                   headers.back().creator(),
+                   signature.signature()});
+  }
+  auto signers = VerifiedIdentities(*config.msps(), set);
+  SUYUAN_RETURN_IF_ERROR(
+      config.GetPolicy("/Channel/Orderer/BlockValidation")->EvaluateIdentities(signers),
+      absl::StrCat("block ", number, ": orderers' signatures"));
+  return signers;
 }
 
 }  // namespace suyuan

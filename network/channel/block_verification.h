@@ -12,18 +12,16 @@
 
 namespace suyuan {
 
-// Checks that `block` follows (`number`, `previous_hash`) and is signed as `config`
-// asks. Block 0 is not signed: never give it.
+// Checks that `block` follows (`number`, `previous_hash`) and is signed as `config` asks;
+// returns whose signatures are good, each identity once. Block 0 is not signed: never give
+// it.
 //   kInvalidArgument   number, hash or metadata; names which
 //   kPermissionDenied  the signatures do not satisfy the policy
-absl::Status VerifyBlock(const ChannelConfig& config, const ::common::Block& block, uint64_t number,
-                         absl::string_view previous_hash);
+absl::StatusOr<std::vector<IdentityPtr>> VerifyBlock(const ChannelConfig& config,
+                                                     const ::common::Block& block, uint64_t number,
+                                                     absl::string_view previous_hash);
 // The signatures alone.
-absl::Status VerifySignatures(const ChannelConfig& config, const ::common::Block& block);
-
-// Whose signatures on `block` are good under `config`, each identity once.
-//   kInvalidArgument  the metadata is malformed
-absl::StatusOr<std::vector<IdentityPtr>> BlockSigners(const ChannelConfig& config,
-                                                      const ::common::Block& block);
+absl::StatusOr<std::vector<IdentityPtr>> VerifySignatures(const ChannelConfig& config,
+                                                          const ::common::Block& block);
 
 }  // namespace suyuan

@@ -262,7 +262,7 @@ class Fetcher final : public BlockFetcher {
     const Registration registration(this, stream.get());
     SUYUAN_ASSIGN_OR_RETURN(const auto block, stream->Next(absl::Now() + kProbeTimeout));
     if (block.header().number() < next_) return false;
-    const absl::Status signature = VerifySignatures(*config_, block);
+    const absl::Status signature = VerifySignatures(*config_, block).status();
     if (signature.ok()) return true;
     const auto last_config = LastConfigIndex(block);
     if (last_config.ok() && *last_config >= next_) return true;
@@ -271,7 +271,7 @@ class Fetcher final : public BlockFetcher {
   }
 
   absl::Status Accept(const BlockNode& node, const DeliverClient& stream, ::common::Block block) {
-    const absl::Status verified = VerifyBlock(*config_, block, next_, previous_hash_);
+    const absl::Status verified = VerifyBlock(*config_, block, next_, previous_hash_).status();
     if (!verified.ok()) {
       Distrust(node, stream.NodeSubject(), verified);
       return verified;

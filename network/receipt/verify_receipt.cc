@@ -51,6 +51,16 @@ absl::Status Signed(const Identity& identity, std::initializer_list<absl::string
   return verified.ok() ? verified : Denied(absl::StrCat(who, ": ", verified.message()));
 }
 
+// What was called: a ChaincodeProposalPayload's contents.
+absl::StatusOr<::protos::ChaincodeSpec> ReadSpec(absl::string_view chaincode_proposal_payload) {
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto payload, ParseProto<::protos::ChaincodeProposalPayload>(chaincode_proposal_payload,
+                                                                   "chaincode proposal payload"));
+  SUYUAN_ASSIGN_OR_RETURN(auto call, ParseProto<::protos::ChaincodeInvocationSpec>(
+                                         payload.input(), "chaincode invocation"));
+  return std::move(*call.mutable_chaincode_spec());
+}
+
 absl::StatusOr<::common::Block> ReadBlock(absl::string_view bytes, absl::string_view name) {
   SUYUAN_ASSIGN_OR_RETURN(auto block, ParseExactly<::common::Block>(bytes, name));
   const auto& metadata = block.metadata().metadata();
@@ -132,14 +142,13 @@ class Verification {
   }
 
   absl::Status CheckOrdering() {
-    SUYUAN_RETURN_IF_ERROR(
-        VerifyBlock(*config_, block_, findings_.block, block_.header().previous_hash()));
+    SUYUAN_ASSIGN_OR_RETURN(const auto signers, VerifyBlock(*config_, block_, findings_.block,
+                                                            block_.header().previous_hash()));
     SUYUAN_ASSIGN_OR_RETURN(const uint64_t last_config, LastConfigIndex(block_), "block");
     if (last_config != in_force_) {
       return Bad(absl::StrCat("config_blocks: the configuration in force is that of block ",
                               last_config, ", the receipt leads to that of block ", in_force_));
     }
-    SUYUAN_ASSIGN_OR_RETURN(const auto signers, BlockSigners(*config_, block_));
     for (const IdentityPtr& signer : signers) findings_.orderers.push_back(PartyOf(*signer));
     findings_.ordering_policy =
         absl::StrCat(kOrderingPolicy, ": ", config_->GetPolicy(kOrderingPolicy)->ToString());
@@ -150,8 +159,10 @@ class Verification {
     if (receipt_.position() >= static_cast<uint32_t>(block_.data().data_size())) {
       return Bad("position: beyond the block's transactions");
     }
-    envelope_ = block_.data().data(static_cast<int>(receipt_.position()));
-    SUYUAN_ASSIGN_OR_RETURN(const auto parsed, ParseEnvelope(envelope_));
+    SUYUAN_ASSIGN_OR_RETURN(
+        const auto parsed,
+        ParseEnvelope(block_.data().data(static_cast<int>(receipt_.position()))));
+    envelope_ = parsed.envelope;
     const auto& header = parsed.channel_header;
     if (header.type() != ::common::ENDORSER_TRANSACTION) {
       return absl::FailedPreconditionError("not a transaction of a chaincode");
@@ -198,13 +209,9 @@ class Verification {
   }
 
   absl::Status ReadCall(absl::string_view chaincode_proposal_payload) {
-    SUYUAN_ASSIGN_OR_RETURN(
-        auto payload, ParseProto<::protos::ChaincodeProposalPayload>(chaincode_proposal_payload,
-                                                                     "chaincode proposal payload"));
-    SUYUAN_ASSIGN_OR_RETURN(auto call, ParseProto<::protos::ChaincodeInvocationSpec>(
-                                           payload.input(), "chaincode invocation"));
-    findings_.chaincode = call.chaincode_spec().chaincode_id().name();
-    const auto& arguments = call.chaincode_spec().input().args();
+    SUYUAN_ASSIGN_OR_RETURN(const auto spec, ReadSpec(chaincode_proposal_payload));
+    findings_.chaincode = spec.chaincode_id().name();
+    const auto& arguments = spec.input().args();
     findings_.arguments.assign(arguments.begin(), arguments.end());
     return absl::OkStatus();
   }
@@ -228,7 +235,8 @@ class Verification {
 
   // Peers enough for the channel's endorsement policy say that it is valid.
   absl::Status CheckWitnesses() {
-    std::vector<SignedData> set;
+    std::vector<IdentityPtr> peers;
+    std::set<std::string> seen;
     for (int i = 0; i < receipt_.witnesses_size(); ++i) {
       const auto& witness = receipt_.witnesses(i);
       const std::string name = absl::StrCat("witnesses[", i, "]");
@@ -236,14 +244,13 @@ class Verification {
       SUYUAN_RETURN_IF_ERROR(Signed(*peer, {witness.response_payload(), witness.endorser()},
                                     witness.signature(), name));
       SUYUAN_RETURN_IF_ERROR(CheckTestimony(witness), name);
-      set.push_back({{witness.response_payload(), witness.endorser()},
-                     witness.endorser(),
-                     witness.signature()});
+      if (!seen.insert(peer->id()).second) continue;
       findings_.witnesses.push_back(PartyOf(*peer));
+      peers.push_back(std::move(peer));
     }
     const PolicyPtr policy = config_->GetPolicy(kEndorsementPolicy);
     findings_.validity_policy = absl::StrCat(kEndorsementPolicy, ": ", policy->ToString());
-    return Annotate(policy->EvaluateSignedData(set),
+    return Annotate(policy->EvaluateIdentities(peers),
                     "witnesses: too few peers say that the transaction is valid");
   }
 
@@ -266,20 +273,15 @@ class Verification {
                                                                        "processed transaction"));
     if (action.response().status() != 200) return Bad("the peer answered with an error");
     if (processed.validationcode() != ::protos::VALID) return Denied("the peer does not say VALID");
-    SUYUAN_ASSIGN_OR_RETURN(auto seen, ParseProto<::common::Envelope>(envelope_, "envelope"));
-    if (processed.transactionenvelope().payload() != seen.payload() ||
-        processed.transactionenvelope().signature() != seen.signature()) {
+    if (processed.transactionenvelope().payload() != envelope_.payload() ||
+        processed.transactionenvelope().signature() != envelope_.signature()) {
       return Denied("the peer speaks of a transaction with other bytes");
     }
     return absl::OkStatus();
   }
 
   absl::Status CheckQuestion(const std::string& question) {
-    SUYUAN_ASSIGN_OR_RETURN(auto payload,
-                            ParseProto<::protos::ChaincodeProposalPayload>(question, "question"));
-    SUYUAN_ASSIGN_OR_RETURN(
-        auto call, ParseProto<::protos::ChaincodeInvocationSpec>(payload.input(), "question"));
-    const auto& spec = call.chaincode_spec();
+    SUYUAN_ASSIGN_OR_RETURN(const auto spec, ReadSpec(question));
     const auto& args = spec.input().args();
     if (spec.chaincode_id().name() != kWitnessChaincode || args.size() != 3 ||
         args[0] != kWitnessFunction || args[1] != receipt_.channel_id() ||
@@ -293,7 +295,7 @@ class Verification {
   uint64_t in_force_;        // number of its block
   ::suyuan::receipt::Receipt receipt_;
   ::common::Block block_;
-  std::string envelope_;
+  ::common::Envelope envelope_;  // of the transaction
   ReceiptFindings findings_;
 };
 
