@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "network/cli/node_address.h"
 #include "network/cli/peer_client.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/rpc/status_mapping.h"
@@ -20,11 +21,9 @@ constexpr absl::Duration kTimeout = absl::Seconds(30);
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AdminClient>> AdminClient::Create(const PeerClientOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(options.certificate));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key));
   std::unique_ptr<AdminClient> client(new AdminClient());
-  SUYUAN_ASSIGN_OR_RETURN(client->signer_, MakeSigningIdentity(options.msp_id, certificate, key),
-                          absl::StrCat(options.certificate, ", ", options.key));
+  SUYUAN_ASSIGN_OR_RETURN(client->signer_,
+                          LoadSigner(options.msp_id, options.certificate, options.key));
   client->endpoint_ = options.endpoint;
   SUYUAN_ASSIGN_OR_RETURN(client->channel_,
                           DialNode({options.endpoint, options.tls_ca, options.server_name}));

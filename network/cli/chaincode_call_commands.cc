@@ -1,6 +1,7 @@
 #include "network/cli/chaincode_call_commands.h"
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,9 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "network/cli/command.h"
-#include "network/cli/connection_file.h"
 #include "network/cli/gateway_session.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
@@ -20,21 +19,17 @@ namespace suyuan {
 namespace {
 
 struct Options {
-  std::string connection, org, user = "user1", chaincode, channel, endorsing_orgs;
+  GatewayFlags gateway;
+  std::string endorsing_orgs;
   std::vector<std::string> transient;
   bool no_wait = false;
-  int timeout_s = 60;
   CLI::App* command = nullptr;  // holds FUNCTION and ARGUMENT...
 };
 
 struct Session {
-  std::unique_ptr<sdk::Gateway> gateway;
+  GatewaySession gateway;
   std::string function;
   sdk::ProposalOptions proposal;
-  std::string channel;
-  sdk::Contract contract(const Options& options) const {
-    return gateway->GetNetwork(channel).GetContract(options.chaincode);
-  }
 };
 
 // "KEY=VALUE", or "KEY=@FILE": a secret on a command line is everybody's to see.
@@ -63,22 +58,14 @@ absl::StatusOr<Session> Open(const Options& options) {
   for (const std::string& text : options.transient) {
     SUYUAN_RETURN_IF_ERROR(AddTransient(text, &session.proposal.transient));
   }
-  SUYUAN_ASSIGN_OR_RETURN(const ClientConnection connection,
-                          ReadClientConnection(options.connection, options.org, options.user));
+  SUYUAN_ASSIGN_OR_RETURN(session.gateway, OpenGatewaySession(options.gateway));
+  const auto& msp_ids = session.gateway.msp_ids;
   for (const auto& org : absl::StrSplit(options.endorsing_orgs, ',', absl::SkipEmpty())) {
-    const auto known = connection.msp_ids.find(std::string(org));
-    session.proposal.endorsing_organizations.emplace_back(
-        known == connection.msp_ids.end() ? std::string(org) : known->second);
+    const auto known = msp_ids.find(std::string(org));
+    session.proposal.endorsing_organizations.emplace_back(known == msp_ids.end() ? std::string(org)
+                                                                                 : known->second);
   }
-  session.channel = options.channel.empty() ? connection.channel : options.channel;
-  SUYUAN_ASSIGN_OR_RETURN(session.gateway, ConnectGateway(connection));
   return session;
-}
-
-sdk::CallOptions Deadline(const Options& options) {
-  sdk::CallOptions call;
-  call.deadline = absl::Now() + absl::Seconds(options.timeout_s);
-  return call;
 }
 
 // As it is, on lines of its own.
@@ -90,17 +77,17 @@ void Print(const std::string& result) {
 
 absl::Status Evaluate(const Options& options) {
   SUYUAN_ASSIGN_OR_RETURN(const Session session, Open(options));
-  SUYUAN_ASSIGN_OR_RETURN(
-      const std::string result,
-      session.contract(options).Evaluate(session.function, session.proposal, Deadline(options)));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string result,
+                          session.gateway.contract("").Evaluate(session.function, session.proposal,
+                                                                session.gateway.deadline()));
   Print(result);
   return absl::OkStatus();
 }
 
 absl::Status Submit(const Options& options) {
   SUYUAN_ASSIGN_OR_RETURN(const Session session, Open(options));
-  const sdk::CallOptions call = Deadline(options);
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::Proposal proposal, session.contract(options).NewProposal(
+  const sdk::CallOptions call = session.gateway.deadline();  // for all steps together
+  SUYUAN_ASSIGN_OR_RETURN(const sdk::Proposal proposal, session.gateway.contract("").NewProposal(
                                                             session.function, session.proposal));
   std::cerr << "transaction " << proposal.transaction_id() << "\n";
   SUYUAN_ASSIGN_OR_RETURN(const sdk::Transaction transaction, proposal.Endorse(call));
@@ -122,18 +109,19 @@ CLI::App* Add(CLI::App& app, const std::string& name, const char* help,
   CLI::App* command = Command(app, absl::StrCat("chaincode ", name), help,
                               [options, run] { return run(*options); });
   options->command = command;
-  command->add_option("--connection", options->connection, "connection.json of the network")
+  command->add_option("--connection", options->gateway.connection, "connection.json of the network")
       ->required();
-  command->add_option("--org", options->org, "organisation of the user: name or MSP id")
+  command->add_option("--org", options->gateway.org, "organisation of the user: name or MSP id")
       ->required();
-  command->add_option("--user", options->user, "user of that organisation (user1)");
-  command->add_option("--name", options->chaincode, "chaincode")->required();
-  command->add_option("--channel", options->channel, "channel (the one in connection.json)");
+  command->add_option("--user", options->gateway.user, "user of that organisation (user1)");
+  command->add_option("--name", options->gateway.chaincode, "chaincode")->required();
+  command->add_option("--channel", options->gateway.channel,
+                      "channel (the one in connection.json)");
   command
       ->add_option("--transient", options->transient,
                    "KEY=VALUE, or KEY=@FILE, told to endorsers alone; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--timeout", options->timeout_s, "seconds for the whole call (60)")
+  command->add_option("--timeout", options->gateway.timeout_s, "seconds for the whole call (60)")
       ->check(CLI::Range(1, 3600));
   command->footer("FUNCTION [ARGUMENT...] follow the options, as they are: CreateAsset a1 red -5");
   // What follows the first word that is no option is the contract's, dashes and brackets too.

@@ -10,6 +10,7 @@
 #include "network/cli/chaincode_package.h"
 #include "network/cli/command.h"
 #include "network/cli/connection_file.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/common/thread_pool.h"
@@ -56,20 +57,12 @@ absl::StatusOr<std::vector<NodeAddress>> Addresses(const std::vector<std::string
   return all;
 }
 
-absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadSigner(const std::string& msp_id,
-                                                                  const std::string& cert_file,
-                                                                  const std::string& key_file) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(cert_file));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(key_file));
-  return MakeSigningIdentity(msp_id, certificate, key);
-}
-
 absl::StatusOr<LifecycleMember> MakeMember(const std::string& msp_id, const std::string& cert_file,
                                            const std::string& key_file,
                                            const std::vector<NodeAddress>& peers) {
   LifecycleMember member;
   member.msp_id = msp_id;
-  SUYUAN_ASSIGN_OR_RETURN(member.admin, LoadSigner(msp_id, cert_file, key_file), cert_file);
+  SUYUAN_ASSIGN_OR_RETURN(member.admin, LoadSigner(msp_id, cert_file, key_file));
   for (const NodeAddress& address : peers) {
     SUYUAN_ASSIGN_OR_RETURN(auto peer, PeerNode::Create(address));
     member.peers.push_back(std::move(peer));

@@ -10,6 +10,7 @@
 #include "network/cli/block_client.h"
 #include "network/cli/chaincode_client.h"
 #include "network/cli/command.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
@@ -34,14 +35,6 @@ struct SubmitOptions {
   int timeout_s = 30;
 };
 
-absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadReader(const ReaderOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string cert, ReadFile(options.cert, 1 << 20));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key, 1 << 20));
-  auto reader = MakeSigningIdentity(options.msp_id, cert, key);
-  SUYUAN_RETURN_IF_ERROR(reader.status(), absl::StrCat(options.cert, ", ", options.key));
-  return reader;
-}
-
 absl::StatusOr<::common::Block> FetchFrom(const BlockSource& source, const std::string& which) {
   const absl::Time deadline = absl::Now() + absl::Seconds(30);
   if (which == "config") return FetchConfigBlock(source, deadline);
@@ -60,7 +53,8 @@ absl::Status Fetch(const FetchOptions& options) {
   }
   const NodeKind kind = options.peer.empty() ? NodeKind::kOrderer : NodeKind::kPeer;
   const std::string& endpoint = options.peer.empty() ? options.orderer : options.peer;
-  SUYUAN_ASSIGN_OR_RETURN(const auto reader, LoadReader(options.reader));
+  SUYUAN_ASSIGN_OR_RETURN(const auto reader, LoadSigner(options.reader.msp_id, options.reader.cert,
+                                                        options.reader.key));
   const BlockSource source{
       kind, {endpoint, options.tls_ca, options.server_name}, options.channel, reader};
   SUYUAN_ASSIGN_OR_RETURN(const auto block, FetchFrom(source, options.block));
@@ -78,7 +72,8 @@ absl::StatusOr<std::vector<std::unique_ptr<ConfigWatch>>> WatchPeers(const Submi
   if (options.peer_tls_cas.size() != 1 && options.peer_tls_cas.size() != options.peers.size()) {
     return absl::InvalidArgumentError("--peer-tls-ca must be given once, or once for each --peer");
   }
-  SUYUAN_ASSIGN_OR_RETURN(const auto reader, LoadReader(options.reader));
+  SUYUAN_ASSIGN_OR_RETURN(const auto reader, LoadSigner(options.reader.msp_id, options.reader.cert,
+                                                        options.reader.key));
   for (size_t i = 0; i < options.peers.size(); ++i) {
     const std::string& roots = options.peer_tls_cas[options.peer_tls_cas.size() == 1 ? 0 : i];
     const BlockSource source{NodeKind::kPeer, {options.peers[i], roots, ""}, channel, reader};

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "network/channel/update_review.h"
 #include "network/cli/command.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
@@ -251,12 +252,6 @@ struct SignOptions {
   std::string update, block, out, msp_id, cert, key;
 };
 
-absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadSigner(const SignOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string cert, ReadFile(options.cert, kMaxPemBytes));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key, kMaxPemBytes));
-  return MakeSigningIdentity(options.msp_id, cert, key);
-}
-
 absl::Status ShowUpdate(const SignOptions& options) {
   SUYUAN_ASSIGN_OR_RETURN(const auto config, LoadConfig(options.block));
   SUYUAN_ASSIGN_OR_RETURN(const std::string update, ReadFile(options.update, kMaxFileBytes));
@@ -266,7 +261,7 @@ absl::Status ShowUpdate(const SignOptions& options) {
 }
 
 absl::Status Sign(const SignOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto signer, LoadSigner(options));
+  SUYUAN_ASSIGN_OR_RETURN(const auto signer, LoadSigner(options.msp_id, options.cert, options.key));
   SUYUAN_ASSIGN_OR_RETURN(const std::string update, ReadFile(options.update, kMaxFileBytes));
   SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, AddConfigSignature(update, *signer),
                           options.update);
@@ -274,7 +269,7 @@ absl::Status Sign(const SignOptions& options) {
 }
 
 absl::Status Envelope(const SignOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto signer, LoadSigner(options));
+  SUYUAN_ASSIGN_OR_RETURN(const auto signer, LoadSigner(options.msp_id, options.cert, options.key));
   SUYUAN_ASSIGN_OR_RETURN(const std::string update, ReadFile(options.update, kMaxFileBytes));
   SUYUAN_ASSIGN_OR_RETURN(const std::string bytes, MakeUpdateEnvelope(update, *signer, absl::Now()),
                           options.update);

@@ -9,6 +9,7 @@
 #include "chaincode/epcis/document.h"
 #include "chaincode/epcis/scalar.h"
 #include "network/common/status_macros.h"
+#include "protos/peer/transaction.pb.h"
 
 namespace suyuan {
 namespace {
@@ -17,7 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr size_t kEventsPerCall = 200;
 constexpr int kAttempts = 4;
-constexpr int32_t kMvccReadConflict = 11;
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -65,7 +65,6 @@ absl::StatusOr<RecordedEvent> FromJson(const Json& json) {
   RecordedEvent out;
   out.hash = json.at("eventHash");
   out.tx_id = json.at("txId");
-  out.record_time = json.at("recordTime");
   out.author_msp_id = json.at("author").at("mspId");
   out.author_id = json.at("author").at("id");
   for (const auto& pair : json.at("namespaces")) out.prefixes[pair.at(0)] = pair.at(1);
@@ -73,7 +72,7 @@ absl::StatusOr<RecordedEvent> FromJson(const Json& json) {
     out.ignored_fields = json.at("ignoredFields").get<std::vector<std::string>>();
   }
   SUYUAN_ASSIGN_OR_RETURN(out.event, ReadEvent(json.at("event"), json.at("namespaces")));
-  out.event.record_time = out.record_time;
+  out.event.record_time = json.at("recordTime").get<std::string>();
   return out;
 }
 
@@ -89,9 +88,15 @@ auto Guarded(F read) -> decltype(read()) {
 
 }  // namespace
 
-absl::StatusOr<RecordedEvent> ReadRecordedEvent(absl::string_view text) {
-  SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(text));
-  return Guarded([&] { return FromJson(json); });
+std::string RecordedEventJson(const RecordedEvent& event,
+                              const std::map<std::string, std::string>& prefixes) {
+  Json head{{"eventHash", event.hash},
+            {"txId", event.tx_id},
+            {"author", {{"mspId", event.author_msp_id}, {"id", event.author_id}}}};
+  if (event.wrong) head["declaredWrong"] = true;
+  std::string text = Dump(head);
+  text.pop_back();
+  return absl::StrCat(text, ",", epcis::WriteEventJson(event.event, prefixes).substr(1));
 }
 
 absl::StatusOr<CaptureAnswer> EventsClient::Capture(const std::string& document,
@@ -100,7 +105,7 @@ absl::StatusOr<CaptureAnswer> EventsClient::Capture(const std::string& document,
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     text = contract_.Submit("Capture", {document, options}, session_.deadline());
     const auto error = sdk::GetGatewayError(text.status());
-    if (!error || error->validation_code != kMvccReadConflict) break;
+    if (!error || error->validation_code != ::protos::MVCC_READ_CONFLICT) break;
   }
   if (!text.ok()) return text.status();
   SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(*text));

@@ -19,7 +19,7 @@ namespace suyuan {
 
 // An event as the ledger gives it back.
 struct RecordedEvent {
-  std::string hash, tx_id, record_time, author_msp_id, author_id;
+  std::string hash, tx_id, author_msp_id, author_id;
   bool wrong = false;  // was declared so
   epcis::Event event;  // its record_time is that of the record
   std::map<std::string, std::string> prefixes;
@@ -80,7 +80,8 @@ class EventsClient {
   std::map<std::string, uint64_t> blocks_;  // of transactions
 };
 
-// The record text of the contract, read.
-absl::StatusOr<RecordedEvent> ReadRecordedEvent(absl::string_view text);
+// One JSON object: the event with `prefixes`, led by its hash, transaction and author.
+std::string RecordedEventJson(const RecordedEvent& event,
+                              const std::map<std::string, std::string>& prefixes);
 
 }  // namespace suyuan

@@ -2,11 +2,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "network/cli/connection_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "protos/peer/transaction.pb.h"
 
 namespace suyuan {
+namespace {
 
 absl::StatusOr<std::unique_ptr<sdk::Gateway>> ConnectGateway(const ClientConnection& connection) {
   sdk::ConnectionOptions options;
@@ -21,6 +23,8 @@ absl::StatusOr<std::unique_ptr<sdk::Gateway>> ConnectGateway(const ClientConnect
   SUYUAN_ASSIGN_OR_RETURN(gateway.signer, sdk::NewPrivateKeySigner(key), connection.key);
   return sdk::Gateway::Connect(std::move(transport), std::move(gateway));
 }
+
+}  // namespace
 
 absl::Status CheckCommitted(const sdk::CommitStatus& status) {
   if (status.successful) return absl::OkStatus();
@@ -54,12 +58,13 @@ absl::StatusOr<GatewaySession> OpenGatewaySession(const GatewayFlags& flags) {
     return absl::InvalidArgumentError("--connection (or SUYUAN_CONNECTION): missing");
   }
   if (flags.org.empty()) return absl::InvalidArgumentError("--org (or SUYUAN_ORG): missing");
-  SUYUAN_ASSIGN_OR_RETURN(const ClientConnection connection,
+  SUYUAN_ASSIGN_OR_RETURN(ClientConnection connection,
                           ReadClientConnection(flags.connection, flags.org, flags.user));
   GatewaySession session;
   SUYUAN_ASSIGN_OR_RETURN(session.gateway, ConnectGateway(connection));
   session.channel = flags.channel.empty() ? connection.channel : flags.channel;
   session.chaincode = flags.chaincode;
+  session.msp_ids = std::move(connection.msp_ids);
   session.timeout_s = flags.timeout_s;
   return session;
 }

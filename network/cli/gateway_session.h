@@ -2,17 +2,15 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "network/cli/connection_file.h"
 #include "sdk/gateway.h"
 
 namespace suyuan {
-
-absl::StatusOr<std::unique_ptr<sdk::Gateway>> ConnectGateway(const ClientConnection& connection);
 
 // kAborted "CODE: the transaction is in block N, invalid, ..." unless it is valid.
 absl::Status CheckCommitted(const sdk::CommitStatus& status);
@@ -29,9 +27,11 @@ void AddGatewayFlags(CLI::App* command, GatewayFlags* flags);
 struct GatewaySession {
   std::unique_ptr<sdk::Gateway> gateway;
   std::string channel, chaincode;
+  std::map<std::string, std::string> msp_ids;  // of organisations, by name
   int timeout_s = 60;
 
   sdk::Network network() const { return gateway->GetNetwork(channel); }
+  // Empty: the chaincode's default contract.
   sdk::Contract contract(absl::string_view name) const {
     return network().GetContract(chaincode, name);
   }

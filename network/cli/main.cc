@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
       {"council", "who votes and supervises: motions, votes, the blacklist"},
       {"hold", "nonconforming units: hold, inspect, dispose"},
       {"recall", "recall cases: what is affected, notices, outcomes, responsibility"},
+      {"receipt", "proof of one transaction for somebody without a node: get, verify"},
       {"gs1", "identifiers, offline: check digits, element strings, Digital Links, EPC URIs"},
   };
   for (const auto& [group, help] : kGroups) app.get_subcommand(group)->description(help);

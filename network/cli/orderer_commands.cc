@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "network/cli/command.h"
+#include "network/cli/node_address.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/msp/identity.h"
@@ -40,10 +42,8 @@ void AddOptions(CLI::App* command, OrdererClientOptions* options) {
 
 absl::StatusOr<wire::SignedRequest> Sign(const OrdererClientOptions& options,
                                          wire::ParticipationRequest request) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(options.certificate));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key));
-  SUYUAN_ASSIGN_OR_RETURN(const auto signer, MakeSigningIdentity(options.msp_id, certificate, key),
-                          absl::StrCat(options.certificate, ", ", options.key));
+  SUYUAN_ASSIGN_OR_RETURN(const auto signer,
+                          LoadSigner(options.msp_id, options.certificate, options.key));
   request.set_identity(signer->serialized());
   request.mutable_timestamp()->set_seconds(absl::ToUnixSeconds(absl::Now()));
   wire::SignedRequest signed_request;
@@ -59,11 +59,11 @@ absl::StatusOr<Response> Call(const OrdererClientOptions& options,
                               wire::ParticipationRequest request,
                               grpc::Status (wire::Participation::Stub::*method)(
                                   grpc::ClientContext*, const wire::SignedRequest&, Response*)) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string roots, ReadFile(options.tls_ca));
+  SUYUAN_ASSIGN_OR_RETURN(const auto channel,
+                          DialNode({options.endpoint, options.tls_ca, options.server_name}));
   SUYUAN_ASSIGN_OR_RETURN(const wire::SignedRequest signed_request,
                           Sign(options, std::move(request)));
-  auto stub = wire::Participation::NewStub(
-      MakeChannel(options.endpoint, MakeChannelCredentials(roots, nullptr), options.server_name));
+  auto stub = wire::Participation::NewStub(channel);
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kTimeout));
   Response response;

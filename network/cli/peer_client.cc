@@ -5,6 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "network/cli/node_address.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/crypto/hash.h"
@@ -78,15 +80,13 @@ absl::StatusOr<::protos::SignedProposal> MakeSignedProposal(const ProposalSpec& 
 }
 
 absl::StatusOr<std::unique_ptr<PeerClient>> PeerClient::Create(const PeerClientOptions& options) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string roots, ReadFile(options.tls_ca));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(options.certificate));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.key));
+  SUYUAN_ASSIGN_OR_RETURN(auto channel,
+                          DialNode({options.endpoint, options.tls_ca, options.server_name}));
   std::unique_ptr<PeerClient> client(new PeerClient());
-  SUYUAN_ASSIGN_OR_RETURN(client->signer_, MakeSigningIdentity(options.msp_id, certificate, key),
-                          absl::StrCat(options.certificate, ", ", options.key));
+  SUYUAN_ASSIGN_OR_RETURN(client->signer_,
+                          LoadSigner(options.msp_id, options.certificate, options.key));
   client->endpoint_ = options.endpoint;
-  client->stub_ = ::protos::Endorser::NewStub(
-      MakeChannel(options.endpoint, MakeChannelCredentials(roots, nullptr), options.server_name));
+  client->stub_ = ::protos::Endorser::NewStub(std::move(channel));
   return client;
 }
 

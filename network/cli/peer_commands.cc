@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "network/cli/admin_client.h"
 #include "network/cli/command.h"
 #include "network/cli/peer_client.h"

@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "network/cli/chaincode_client.h"
 #include "network/cli/command.h"
 #include "network/cli/connection_file.h"
+#include "network/cli/signer_file.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
 #include "network/common/text.h"
@@ -37,10 +37,8 @@ class Collector {
     SUYUAN_ASSIGN_OR_RETURN(const auto network, ReadConnectionFile(options.connection));
     SUYUAN_ASSIGN_OR_RETURN(const auto client,
                             ReadClientConnection(options.connection, options.org, options.user));
-    SUYUAN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(client.certificate));
-    SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(client.key));
     SUYUAN_ASSIGN_OR_RETURN(collector->signer_,
-                            MakeSigningIdentity(client.msp_id, certificate, key), client.key);
+                            LoadSigner(client.msp_id, client.certificate, client.key));
     for (const ConnectionOrganization& org : network.organizations) {
       for (const NodeAddress& address : org.peers) {
         SUYUAN_ASSIGN_OR_RETURN(auto peer, PeerNode::Create(address));
@@ -95,10 +93,10 @@ class Collector {
       SUYUAN_ASSIGN_OR_RETURN(auto block, AnyBlock("GetBlockByNumber", absl::StrCat(number)));
       parts->config_blocks.push_back(std::move(block));
       if (number == 0) break;
-      SUYUAN_ASSIGN_OR_RETURN(const auto before,
-                              AnyBlock("GetBlockByNumber", absl::StrCat(number - 1)));
       uint64_t earlier = 0;
       if (number > 1) {
+        SUYUAN_ASSIGN_OR_RETURN(const auto before,
+                                AnyBlock("GetBlockByNumber", absl::StrCat(number - 1)));
         SUYUAN_ASSIGN_OR_RETURN(earlier, LastConfigIndex(before));
       }
       if (earlier >= number) return absl::DataLossError("configuration blocks in a circle");

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "network/cli/command.h"
@@ -174,14 +173,12 @@ absl::Status Ask(const sdk::Contract& contract, const std::string& function,
 
 absl::Status Submit(const sdk::Contract& contract, const std::string& function,
                     const sdk::ProposalOptions& options, const sdk::CallOptions& deadline) {
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::Proposal proposal, contract.NewProposal(function, options));
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::Transaction transaction, proposal.Endorse(deadline));
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::Commit commit, transaction.Submit(deadline));
-  SUYUAN_ASSIGN_OR_RETURN(const sdk::CommitStatus status, commit.Status(deadline));
+  SUYUAN_ASSIGN_OR_RETURN(const sdk::Submitted submitted,
+                          contract.SubmitNoWait(function, options, deadline));
+  SUYUAN_ASSIGN_OR_RETURN(const sdk::CommitStatus status, submitted.commit.Status(deadline));
   SUYUAN_RETURN_IF_ERROR(CheckCommitted(status));
-  nlohmann::json line{{"txId", proposal.transaction_id()}, {"block", status.block_number}};
-  const std::string result = transaction.Result();
-  if (!result.empty()) line["result"] = AsJson(result);
+  nlohmann::json line{{"txId", status.transaction_id}, {"block", status.block_number}};
+  if (!submitted.result.empty()) line["result"] = AsJson(submitted.result);
   PrintLine(line);
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "chaincode/epcis/document.h"
 #include "chaincode/epcis/event_hash.h"
@@ -73,14 +74,7 @@ std::string NetworkTraceJson(const RecordedTrace& found,
   const auto prefixes = epcis::ChoosePrefixes(events, wanted);
   std::string list;
   for (size_t i = 0; i < events.size(); ++i) {
-    const nlohmann::ordered_json head{
-        {"eventHash", recorded[i].hash},
-        {"txId", recorded[i].tx_id},
-        {"author", {{"mspId", recorded[i].author_msp_id}, {"id", recorded[i].author_id}}}};
-    std::string text = head.dump();
-    text.pop_back();
-    absl::StrAppend(&list, i == 0 ? "" : ",", text, ",",
-                    epcis::WriteEventJson(events[i], prefixes).substr(1));
+    absl::StrAppend(&list, i == 0 ? "" : ",", RecordedEventJson(recorded[i], prefixes));
   }
   return absl::StrCat("{", epcis::TraceGraphJson(found.trace), ",\"events\":[", list, "]}");
 }
@@ -157,6 +151,8 @@ void AddTraceCommands(CLI::App& app) {
     command->add_flag("--summary", options->summary,
                       "its events by process, use, places and channel, and what moved where");
     command->add_option("--at", options->at, "as it was after this block");
+    command->footer(
+        "Network, user and --file: see 'suyuan trace --help'; they may stand here too.");
     command->fallthrough();
   }
   CLI::App* group = app.get_subcommand("trace");
