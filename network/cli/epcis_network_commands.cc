@@ -2,12 +2,14 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "chaincode/epcis/document.h"
+#include "chaincode/epcis/event_hash.h"
 #include "chaincode/epcis/scalar.h"
 #include "network/cli/command.h"
 #include "network/cli/events_client.h"
@@ -150,16 +152,6 @@ std::string FiltersJson(const QueryFlags& flags) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void PrintEvent(const RecordedEvent& event) {
-  Json line{{"eventHash", event.hash},
-            {"txId", event.tx_id},
-            {"author", {{"mspId", event.author_msp_id}, {"id", event.author_id}}}};
-  if (event.wrong) line["declaredWrong"] = true;
-  std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace);
-  text.pop_back();
-  std::cout << text << "," << epcis::WriteEventJson(event.event, event.prefixes).substr(1) << "\n";
-}
-
 absl::Status RunEvents(const QueryFlags& flags) {
   SUYUAN_ASSIGN_OR_RETURN(const GatewaySession session, OpenGatewaySession(flags.gateway));
   EventsClient client(&session);
@@ -173,7 +165,7 @@ absl::Status RunEvents(const QueryFlags& flags) {
       if (flags.limit > 0 && count == flags.limit) break;
       ++count;
       if (!flags.document) {
-        PrintEvent(event);
+        std::cout << RecordedEventJson(event, event.prefixes) << "\n";
       } else if (!event.wrong) {
         kept.push_back(std::move(event));
       }
@@ -183,12 +175,22 @@ absl::Status RunEvents(const QueryFlags& flags) {
   if (!flags.document) return absl::OkStatus();
   std::vector<epcis::Event> events;
   std::map<std::string, std::string> prefixes;
+  std::set<std::string> ignored;
   for (RecordedEvent& event : kept) {
     prefixes.merge(event.prefixes);
+    ignored.insert(event.ignored_fields.begin(), event.ignored_fields.end());
     events.push_back(std::move(event.event));
   }
+  // A document has one list of ignored fields for all its events.
+  const std::vector<std::string> ignored_fields(ignored.begin(), ignored.end());
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (epcis::HashEvent(events[i], ignored_fields).uri == kept[i].hash) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("--document: ", kept[i].hash, " was captured with other ignoreFields than ",
+                     "the rest, and would have another hash beside them; ask for fewer events"));
+  }
   std::cout << epcis::WriteDocumentJson(events, epcis::FormatTime(absl::ToUnixMillis(absl::Now())),
-                                        prefixes)
+                                        prefixes, ignored_fields)
             << "\n";
   return absl::OkStatus();
 }

@@ -156,6 +156,19 @@ TEST_CASE("A third party's document goes in, is traced, and comes out with the s
       Lines(run({"epcis", "events", "--biz-step", "commissioning"}, "distributor").output).size() ==
       1);
   CHECK(run({"epcis", "events", "--biz-step", "no_step"}).status == 1);
+
+  // Fields that do not count in the hash are named by the document that comes out.
+  constexpr char kSeeds[] = "urn:epc:class:lgtin:9520001.000015.S1";
+  std::string noted =
+      Document(Event("ObjectEvent", 4,
+                     absl::StrCat(R"("action":"ADD","bizStep":"commissioning","suyuan:note":"x",)",
+                                  R"("quantityList":)", Quantity(kSeeds, 5))));
+  noted.insert(noted.find(R"("epcisBody")"), R"("suyuan:ignoreFields":["suyuan:note"],)");
+  const auto stored = Lines(run({"epcis", "capture", file("noted.jsonld", noted)}).output);
+  REQUIRE(stored.at(0)["result"] == "stored");
+  const Ran noted_out = run({"epcis", "events", "--document", "--epc", kSeeds});
+  CHECK(Lines(run({"epcis", "hash", file("noted-out.jsonld", noted_out.output)}).output)
+            .at(0)["eventHash"] == stored[0]["eventHash"]);
 }
 
 }  // namespace
