@@ -9,13 +9,17 @@
 namespace suyuan {
 namespace {
 
-absl::Status Verify(const TestNetwork& network, const std::string& peer) {
+absl::Status Verify(const TestNetwork& network, const std::string& peer, uint64_t height) {
   absl::Status found;
   const auto read = VerifyLedger(network.LedgerDir(peer), [&](const BlockFinding& finding) {
     found.Update(absl::DataLossError(
         absl::StrCat(peer, ": block ", finding.block_number, ": ", finding.errors.front())));
   });
   SUYUAN_RETURN_IF_ERROR(read.status(), peer);
+  if (*read != height) {
+    found.Update(absl::DataLossError(
+        absl::StrCat(peer, ": ", *read, " blocks are stored, its height is ", height)));
+  }
   return found;
 }
 
@@ -49,7 +53,7 @@ absl::StatusOr<std::vector<PeerLedger>> StopAndReadLedgers(const TestNetwork& ne
       SUYUAN_RETURN_IF_ERROR(network.Stop(peers[i]));
       SUYUAN_ASSIGN_OR_RETURN(ledgers[i], ReadPeerLedger(network, peers[i]));
     }
-    SUYUAN_RETURN_IF_ERROR(Verify(network, peers[i]));
+    SUYUAN_RETURN_IF_ERROR(Verify(network, peers[i], ledgers[i].height));
   }
   return ledgers;
 }

@@ -19,6 +19,7 @@ absl::StatusOr<PeerLedger> ReadPeerLedger(const TestNetwork& network, const std:
 
 // Stops all peers, lets those that lack the last block catch up, and reads them.
 //   kDataLoss  a stored block is damaged; names peer, block and field
+//              there are not as many as the height says; names the peer and both
 absl::StatusOr<std::vector<PeerLedger>> StopAndReadLedgers(const TestNetwork& network);
 
 }  // namespace suyuan
