@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "network/common/file_util.h"
 #include "network/crypto/testing/high_s.h"
 #include "network/crypto/testing/test_ca.h"
 #include "network/ledger/ledger.h"

@@ -1,8 +1,6 @@
 // Contracts called with the tool alone.
 #include <catch2/catch.hpp>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "network/common/file_util.h"
 #include "tests/support/administration.h"
 

@@ -7,7 +7,6 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

@@ -2,7 +2,6 @@
 // at the end every peer has the same blocks and the same state.
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
