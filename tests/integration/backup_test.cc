@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "network/common/file_util.h"
 #include "network/ledger/ledger.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/operator.h"
 
 namespace suyuan {
@@ -77,10 +78,8 @@ void FlipMiddle(const fs::path& path) {
 
 TEST_CASE("A backup made under load passes its drill, and a peer restored from it goes on",
           "[integration][backup]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "backup", {"--orgs", "2", "--no-chaincode"});
-  INFO(up.status());
-  REQUIRE(up.ok());
-  TestNetwork& network = **up;
+  const auto up = UpOrFail("backup", {"--orgs", "2", "--no-chaincode"});
+  const TestNetwork& network = *up;
   REQUIRE(network.Run({"deploy", "asset"}).ok());
   const Operator op(network);
   const auto run = [&](const ToolResult& result) {
@@ -149,9 +148,8 @@ TEST_CASE("A backup made under load passes its drill, and a peer restored from i
   REQUIRE(network.Start(kPeer).ok());
   CHECK(op.AwaitEqualHashes(kPeer, kOther, network.channel()));
   {
-    auto gateway = network.Connect("producer");
-    REQUIRE(gateway.ok());
-    auto contract = (*gateway)->GetNetwork(network.channel()).GetContract("asset");
+    const auto gateway = ConnectOrFail(network, "producer");
+    auto contract = gateway->GetNetwork(network.channel()).GetContract("asset");
     absl::Status created;
     CHECK(AwaitCondition(absl::Seconds(30), [&] {
       created = contract.Submit("CreateAsset", {"after", "red", "1", "x", "1"}).status();

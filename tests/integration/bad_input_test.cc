@@ -17,6 +17,7 @@
 #include "protos/msp/identities.pb.h"
 #include "protos/peer/events.pb.h"
 #include "protos/peer/peer.grpc.pb.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 #include "tests/support/peer_ledger.h"
 #include "tests/support/raw_client.h"
@@ -29,13 +30,6 @@ using Catch::Matchers::Equals;
 using Catch::Matchers::StartsWith;
 using ::common::Envelope;
 using ::protos::SignedProposal;
-
-std::unique_ptr<TestNetwork> UpOrFail(const std::string& name) {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / name);
-  INFO(up.status());
-  REQUIRE(up.ok());
-  return *std::move(up);
-}
 
 struct Endorsed {
   grpc::Status status;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/process.h"
 #include "tests/support/test_network.h"
 
@@ -91,10 +92,8 @@ ToolResult StartBroken(const Node& node, const fs::path& config) {
 }
 
 TEST_CASE("A broken start says what is wrong and exits", "[integration][bad_start]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "badStart", {"--no-chaincode"});
-  INFO(up.status());
-  REQUIRE(up.ok());
-  const TestNetwork& network = **up;
+  const auto up = UpOrFail("badStart", {"--no-chaincode"});
+  const TestNetwork& network = *up;
   const std::string orgs = (network.dir() / "organizations").string();
   REQUIRE(WriteFileAtomically(network.dir() / "garbage", "\x7fthis is nothing").ok());
   const std::vector<Node> nodes = {
@@ -109,9 +108,7 @@ TEST_CASE("A broken start says what is wrong and exits", "[integration][bad_star
     CHECK(absent.exit_status == 1);
     CHECK(absl::StrContains(absent.output, "absent.yaml"));
 
-    auto text = ReadFile(network.dir() / "nodes" / node.name / "config.yaml");
-    REQUIRE(text.ok());
-    NodeConfig intact(*text);
+    NodeConfig intact(Contents(network.dir() / "nodes" / node.name / "config.yaml"));
     intact.Set("listen", "127.0.0.1:0").Set("operations", "{listen: \"127.0.0.1:0\"}");
     int number = 0;
     for (const Fault& fault : Faults(network, node, intact)) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 #include "tests/support/process.h"
 #include "tests/support/test_network.h"
@@ -18,13 +19,6 @@ namespace suyuan {
 namespace {
 
 using nlohmann::json;
-
-std::unique_ptr<TestNetwork> UpOrFail(const std::string& name) {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / name);
-  INFO(up.status());
-  REQUIRE(up.ok());
-  return *std::move(up);
-}
 
 // A running network and what its administrators type.
 class Members {
@@ -210,13 +204,12 @@ void CheckRenewal(Members& members) {
 
   // The peer comes back with certificates of the new authority.
   const std::string file = members.Path("nodes/peer0.distributor/config.yaml");
-  const auto config = ReadFile(file);
-  REQUIRE(config.ok());
+  const std::string config = Contents(file);
   const std::string old_msp = members.Path("organizations/distributor/msp.pb");
   REQUIRE(WriteFileAtomically(
-              file, absl::StrReplaceAll(*config, {{old_msp, members.Path("both.pb")},
-                                                  {members.Path("organizations/distributor/"),
-                                                   members.Path("renewed/distributor/")}}))
+              file, absl::StrReplaceAll(config, {{old_msp, members.Path("both.pb")},
+                                                 {members.Path("organizations/distributor/"),
+                                                  members.Path("renewed/distributor/")}}))
               .ok());
   REQUIRE(members.network().Stop("peer0.distributor").ok());
   REQUIRE(members.network().Start("peer0.distributor").ok());

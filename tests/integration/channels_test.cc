@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/operator.h"
 
 namespace suyuan {
@@ -22,10 +23,7 @@ constexpr char kMember[] = "peer0.distributor";
 class Channels {
  public:
   explicit Channels(const std::string& name) {
-    auto up = TestNetwork::Up(BuildDir() / "networks" / name, {"--orgs", "2", "--no-chaincode"});
-    INFO(up.status());
-    REQUIRE(up.ok());
-    network_ = *std::move(up);
+    network_ = UpOrFail(name, {"--orgs", "2", "--no-chaincode"});
     operator_ = std::make_unique<Operator>(*network_);
     REQUIRE(network_->Run({"deploy", "asset"}).ok());
     MakeSecond();
@@ -91,11 +89,10 @@ class Channels {
  private:
   std::string Package() const { return op().Path("packages/asset_1.0.tgz"); }
   void MakeSecond() {
-    auto config = ReadFile(op().Path("channel.yaml"));
-    REQUIRE(config.ok());
+    const std::string config = Contents(op().Path("channel.yaml"));
     REQUIRE(WriteFileAtomically(
                 op().Path("second.yaml"),
-                absl::StrReplaceAll(*config, {{"channel: " + first(), "channel: second"}}))
+                absl::StrReplaceAll(config, {{"channel: " + first(), "channel: second"}}))
                 .ok());
     auto connection = network_->connection();
     connection["channel"] = kSecond;

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 
 namespace suyuan {
@@ -11,16 +12,14 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
 TEST_CASE("A contract is called from the command line", "[integration][command_line]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "commandLine", {"--orgs", "2"});
-  INFO(up.status());
-  REQUIRE(up.ok());
+  const auto network = UpOrFail("commandLine", {"--orgs", "2"});
   const std::string tool = (BuildDir() / "bin" / "suyuan").string();
-  const std::string connection = ((*up)->dir() / "connection.json").string();
+  const std::string connection = (network->dir() / "connection.json").string();
   const auto words = [&](const std::string& kind, const Words& rest) {
     return Join({{"chaincode", kind, "--connection", connection}, rest});
   };
   const auto call = [&](const std::string& kind, const Words& rest) {
-    return RunTool("suyuan", words(kind, rest), (*up)->dir());
+    return RunTool("suyuan", words(kind, rest), network->dir());
   };
   // stdout is the result, alone.
   const auto result = [&](const std::string& kind, const Words& rest) {
@@ -47,7 +46,7 @@ TEST_CASE("A contract is called from the command line", "[integration][command_l
   CHECK(result("evaluate",
                Join({asset, {"--endorsing-orgs", "distributor", "AssetExists", "--a1"}})) ==
         "true\n");
-  const std::string secret = ((*up)->dir() / "secret").string();
+  const std::string secret = (network->dir() / "secret").string();
   REQUIRE(WriteFileAtomically(secret, "price=300").ok());
   CHECK(result("evaluate",
                Join({asset, {"--transient", "key=@" + secret, "ReadTransient", "key"}})) ==

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "network/common/file_util.h"
 #include "network/ledger/ledger.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/operator.h"
 
 namespace suyuan {
@@ -77,10 +78,7 @@ class SmallDisk {
 class Fixture {
  public:
   explicit Fixture(const std::string& name) {
-    auto up = TestNetwork::Up(BuildDir() / "networks" / name, {"--orgs", "2", "--no-chaincode"});
-    INFO(up.status());
-    REQUIRE(up.ok());
-    network_ = *std::move(up);
+    network_ = UpOrFail(name, {"--orgs", "2", "--no-chaincode"});
     operator_ = std::make_unique<Operator>(*network_);
     REQUIRE(network_->Run({"deploy", "asset"}).ok());
     for (int i = 0; i < 5; ++i) REQUIRE(Create().ok());

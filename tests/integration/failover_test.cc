@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "network/common/file_util.h"
 #include "network/protoutil/protoutil.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 #include "tests/support/process.h"
 #include "tests/support/test_network.h"
@@ -22,13 +23,6 @@ namespace suyuan {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::unique_ptr<TestNetwork> UpOrFail(const std::string& name) {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / name);
-  INFO(up.status());
-  REQUIRE(up.ok());
-  return *std::move(up);
-}
 
 void Signal(const TestNetwork& network, const std::string& node, int signal) {
   const auto text = ReadFile(network.dir() / "nodes" / node / "pid");
@@ -190,9 +184,8 @@ TEST_CASE("A new peer catches up from its neighbour while the orderer is down",
   const auto network = UpOrFail("neighbour");
   const Administration admins(*network);
   {
-    auto gateway = network->Connect("producer");
-    REQUIRE(gateway.ok());
-    auto contract = (*gateway)->GetNetwork(network->channel()).GetContract("asset");
+    const auto gateway = ConnectOrFail(*network, "producer");
+    auto contract = gateway->GetNetwork(network->channel()).GetContract("asset");
     for (int i = 0; i < 5; ++i) {
       REQUIRE(contract.Submit("CreateAsset", {absl::StrCat("a", i), "red", "1", "x", "1"}).ok());
     }
@@ -210,9 +203,8 @@ TEST_CASE("A new peer catches up from its neighbour while the orderer is down",
 
   // Back to the orderer when it is back.
   REQUIRE(network->Start("orderer0").ok());
-  auto gateway = network->Connect("producer");
-  REQUIRE(gateway.ok());
-  auto contract = (*gateway)->GetNetwork(network->channel()).GetContract("asset");
+  const auto gateway = ConnectOrFail(*network, "producer");
+  auto contract = gateway->GetNetwork(network->channel()).GetContract("asset");
   REQUIRE(contract.Submit("CreateAsset", {"late", "red", "1", "x", "1"}).ok());
   CHECK(AwaitCondition(absl::Seconds(60), [&] {
     const std::string newest = NewestHeader(admins, first);

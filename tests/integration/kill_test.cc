@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "network/ledger/ledger.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
@@ -79,10 +80,8 @@ class Load {
 };
 
 TEST_CASE("Nothing reported as committed is lost or doubled by kills", "[integration][kill]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "kill");
-  INFO(up.status());
-  REQUIRE(up.ok());
-  TestNetwork& network = **up;
+  const auto up = UpOrFail("kill");
+  const TestNetwork& network = *up;
   Load load(network);
   REQUIRE(load.AwaitCommits(5) >= 5);
 

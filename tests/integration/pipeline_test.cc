@@ -7,27 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "protos/peer/transaction.pb.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/peer_ledger.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
 namespace {
-
-std::unique_ptr<TestNetwork> UpOrFail(const std::string& name,
-                                      const std::vector<std::string>& options = {}) {
-  auto network = TestNetwork::Up(BuildDir() / "networks" / name, options);
-  INFO(network.status());
-  REQUIRE(network.ok());
-  return *std::move(network);
-}
-
-std::unique_ptr<sdk::Gateway> ConnectOrFail(const TestNetwork& network, const std::string& org,
-                                            const std::string& user = "user1") {
-  auto gateway = network.Connect(org, user);
-  INFO(gateway.status());
-  REQUIRE(gateway.ok());
-  return *std::move(gateway);
-}
 
 // Peers at different heights read different versions of the fought-over key: the
 // endorsements do not match, and nothing was ordered.

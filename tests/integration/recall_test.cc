@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 
 namespace suyuan {
@@ -62,19 +63,17 @@ class Desk {
 };
 
 TEST_CASE("From registration to recall with the tool", "[integration][recall]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "recall", {"--orgs", "3"});
-  INFO(up.status());
-  REQUIRE(up.ok());
-  const Desk producer(**up, {"--org", "producer"}), distributor(**up, {"--org", "distributor"}),
-      regulator(**up, {"--org", "regulator"}),
-      office(**up, {"--org", "regulator", "--user", "admin"});
+  const auto network = UpOrFail("recall", {"--orgs", "3"});
+  const Desk producer(*network, {"--org", "producer"}),
+      distributor(*network, {"--org", "distributor"}), regulator(*network, {"--org", "regulator"}),
+      office(*network, {"--org", "regulator", "--user", "admin"});
 
   office.Line({"council", "found",
                R"({"members":["ProducerMSP","DistributorMSP","RegulatorMSP"],)"
                R"("supervisors":["RegulatorMSP"]})"});
   producer.Line({"organization", "register",
                  R"({"name":"Dairy","address":"Bengbu","creditCode":"91110000000000001H"})"});
-  const std::string licence = ((*up)->dir() / "licence.json").string();
+  const std::string licence = (network->dir() / "licence.json").string();
   REQUIRE(WriteFileAtomically(licence, json{{"kind", "licence"},
                                             {"number", "L-1"},
                                             {"issuer", "office"},
@@ -114,11 +113,12 @@ TEST_CASE("From registration to recall with the tool", "[integration][recall]") 
   producer.Line({"recall", "open", "r1", scope, R"({"reason":"salmonella found"})"});
   CHECK(producer.Line({"hold", "check", "y", "sell"})["allowed"] == false);
   CHECK(producer.Line({"hold", "check", "c", "sell"})["allowed"] == true);
-  const ToolResult held = RunTool(
-      "suyuan",
-      {"chaincode", "submit", "--connection", ((*up)->dir() / "connection.json").string(), "--org",
-       "producer", "--name", "trace", "BatchLineage:Ship", "s1", R"(["y"])", "DistributorMSP"},
-      (*up)->dir());
+  const ToolResult held =
+      RunTool("suyuan",
+              {"chaincode", "submit", "--connection", (network->dir() / "connection.json").string(),
+               "--org", "producer", "--name", "trace", "BatchLineage:Ship", "s1", R"(["y"])",
+               "DistributorMSP"},
+              network->dir());
   CHECK(held.exit_status == 1);
   CHECK_THAT(held.output, Contains("y is held: salmonella found (hold recall:r1)"));
   producer.Lots({"BatchLineage:Ship", "s2", R"(["c"])", "DistributorMSP"});

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "network/common/file_util.h"
 #include "network/protoutil/protoutil.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 #include "tests/support/test_network.h"
 
@@ -17,13 +17,6 @@ namespace suyuan {
 namespace {
 
 using json = nlohmann::json;
-
-std::string Contents(const std::string& path) {
-  auto content = ReadFile(path);
-  INFO(content.status());
-  REQUIRE(content.ok());
-  return *std::move(content);
-}
 
 struct Created {
   std::string transaction;
@@ -33,9 +26,8 @@ struct Created {
 // CreateAsset(`id`) by the producer, endorsed by `organizations` (all when empty).
 Created Create(const TestNetwork& network, const std::string& id,
                const std::vector<std::string>& organizations = {}) {
-  auto gateway = network.Connect("producer");
-  REQUIRE(gateway.ok());
-  auto contract = (*gateway)->GetNetwork(network.channel()).GetContract("asset");
+  const auto gateway = ConnectOrFail(network, "producer");
+  auto contract = gateway->GetNetwork(network.channel()).GetContract("asset");
   sdk::ProposalOptions options;
   options.arguments = {id, "red", "1", "Li", "300"};
   options.endorsing_organizations = organizations;
@@ -63,10 +55,7 @@ ToolResult Verify(const Administration& admins, const std::string& file,
 }
 
 TEST_CASE("A receipt proves a transaction without a node", "[integration]") {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / "receipt");
-  INFO(up.status());
-  REQUIRE(up.ok());
-  auto network = *std::move(up);
+  const auto network = UpOrFail("receipt");
   const Administration admins(*network);
   const std::string genesis = network->channel() + ".block";
 
@@ -169,12 +158,10 @@ TEST_CASE("A receipt proves a transaction without a node", "[integration]") {
 }
 
 TEST_CASE("A receipt of one alliance proves nothing to another", "[integration]") {
-  auto ours = TestNetwork::Up(BuildDir() / "networks" / "receipt", {"--orgs", "1"});
-  auto theirs = TestNetwork::Up(BuildDir() / "networks" / "receipt2", {"--orgs", "1"});
-  REQUIRE(ours.ok());
-  REQUIRE(theirs.ok());
-  const Administration admins(**ours);
-  const Created created = Create(**ours, "a", {"ProducerMSP"});
+  const auto ours = UpOrFail("receipt", {"--orgs", "1"});
+  const auto theirs = UpOrFail("receipt2", {"--orgs", "1"});
+  const Administration admins(*ours);
+  const Created created = Create(*ours, "a", {"ProducerMSP"});
   REQUIRE(created.valid);
   const ToolResult got =
       admins.Try({"receipt", "get", "--connection", admins.Path("connection.json"), "--org",
@@ -183,7 +170,7 @@ TEST_CASE("A receipt of one alliance proves nothing to another", "[integration]"
   REQUIRE(got.exit_status == 0);
   const ToolResult foreign =
       admins.Try({"receipt", "verify", admins.Path("a.receipt"), "--trust",
-                  ((*theirs)->dir() / ((*theirs)->channel() + ".block")).string()});
+                  (theirs->dir() / (theirs->channel() + ".block")).string()});
   CHECK(foreign.exit_status == 1);
   CHECK(json::parse(foreign.output.substr(0, foreign.output.find('\n'))).at("valid") == false);
 }

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "network/common/file_util.h"
+#include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
 #include "tests/support/process.h"
 #include "tests/support/test_network.h"
@@ -13,13 +14,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-std::unique_ptr<TestNetwork> UpOrFail(const std::string& name) {
-  auto up = TestNetwork::Up(BuildDir() / "networks" / name);
-  INFO(up.status());
-  REQUIRE(up.ok());
-  return *std::move(up);
-}
 
 // A network whose channel is about to take in a fourth organisation.
 class Alliance {
@@ -106,9 +100,7 @@ std::unique_ptr<Process> StartRetailer(const Alliance& alliance, int port) {
 
 // The network as its members know it once the retailer has joined.
 std::unique_ptr<TestNetwork> WithRetailer(const Alliance& alliance, const std::string& endpoint) {
-  auto text = ReadFile(alliance.dir() / "connection.json");
-  REQUIRE(text.ok());
-  json connection = json::parse(*text);
+  json connection = json::parse(Contents(alliance.dir() / "connection.json"));
   json org = {{"name", "retailer"},
               {"mspId", "RetailerMSP"},
               {"peers", {{{"name", "peer0.retailer"}, {"endpoint", endpoint}}}}};
@@ -139,9 +131,8 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
   const int port = FreePort();
   const std::string endpoint = absl::StrCat("127.0.0.1:", port);
   {
-    auto gateway = alliance.network().Connect("producer");
-    REQUIRE(gateway.ok());
-    auto contract = (*gateway)->GetNetwork(alliance.network().channel()).GetContract("asset");
+    const auto gateway = ConnectOrFail(alliance.network(), "producer");
+    auto contract = gateway->GetNetwork(alliance.network().channel()).GetContract("asset");
     REQUIRE(contract.Submit("CreateAsset", {"early", "red", "1", "x", "1"}).ok());
   }
   const ToolResult submitted = alliance.TakeIn(port, {"producer", "distributor"});
@@ -177,10 +168,8 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
                       retailer}));
 
   const auto network = WithRetailer(alliance, endpoint);
-  auto gateway = network->Connect("retailer");
-  INFO(gateway.status());
-  REQUIRE(gateway.ok());
-  auto contract = (*gateway)->GetNetwork(network->channel()).GetContract("asset");
+  const auto gateway = ConnectOrFail(*network, "retailer");
+  auto contract = gateway->GetNetwork(network->channel()).GetContract("asset");
   sdk::ProposalOptions read;
   read.arguments = {"early"};
   read.endorsing_organizations = {"RetailerMSP"};
