@@ -1,6 +1,4 @@
 // What clients and peers see of an orderer that is frozen, killed and restarted.
-#include <signal.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -8,7 +6,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
@@ -23,13 +20,6 @@ namespace suyuan {
 namespace {
 
 namespace fs = std::filesystem;
-
-void Signal(const TestNetwork& network, const std::string& node, int signal) {
-  const auto text = ReadFile(network.dir() / "nodes" / node / "pid");
-  int pid = 0;
-  REQUIRE((text.ok() && absl::SimpleAtoi(*text, &pid)));
-  REQUIRE(kill(pid, signal) == 0);
-}
 
 // Submits for ever with a deadline of a minute; remembers every call that failed.
 class Clients {
@@ -105,9 +95,9 @@ TEST_CASE("No call of a client fails while the only orderer is frozen, killed an
   Clients clients(*network);
   REQUIRE(clients.AwaitCommits(20));
   for (const absl::Duration frozen : {absl::Seconds(1), absl::Seconds(5)}) {
-    Signal(*network, "orderer0", SIGSTOP);
+    REQUIRE(network->Run({"pause", "orderer0"}).ok());
     absl::SleepFor(frozen);
-    Signal(*network, "orderer0", SIGCONT);
+    REQUIRE(network->Run({"resume", "orderer0"}).ok());
     REQUIRE(clients.AwaitCommits(20));
   }
   REQUIRE(network->Kill("orderer0").ok());
