@@ -1,7 +1,6 @@
 // What clients and peers see of an orderer that is frozen, killed and restarted.
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,13 +12,11 @@
 #include "network/protoutil/protoutil.h"
 #include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
-#include "tests/support/process.h"
+#include "tests/support/start_peer.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
 namespace {
-
-namespace fs = std::filesystem;
 
 // Submits for ever with a deadline of a minute; remembers every call that failed.
 class Clients {
@@ -113,12 +110,8 @@ TEST_CASE("No call of a client fails while the only orderer is frozen, killed an
   CHECK(clients.Failures().empty());
 }
 
-struct SecondPeer {
-  std::unique_ptr<Process> process;
-  std::string endpoint;
-};
 // A second peer of the producer, without any channel's ledger, that knows the first.
-SecondPeer StartSecondPeer(const Administration& admins, const std::string& neighbour) {
+StartedPeer StartSecondPeer(const Administration& admins, const std::string& neighbour) {
   const TestNetwork& network = admins.network();
   REQUIRE(WriteFileAtomically(
               network.dir() / "second.yaml",
@@ -129,31 +122,13 @@ SecondPeer StartSecondPeer(const Administration& admins, const std::string& neig
               .Run({"crypto", "generate", "--config", admins.Path("second.yaml"), "--out",
                     admins.Path("organizations")})
               .ok());
-  const fs::path home = network.dir() / "second-peer";
-  fs::create_directories(home);
-  const auto key = [&](const std::string& name) {
-    return admins.KeyPath("producer", "nodes/peer1/" + name);
-  };
-  REQUIRE(WriteFileAtomically(
-              home / "config.yaml",
-              absl::StrCat("name: peer1.producer\nmspId: ProducerMSP\nlisten: \"127.0.0.1:0\"",
-                           "\nidentity: {cert: ", key("cert.pem"), ", key: ", key("key.pem"),
-                           "}\ntls: {cert: ", key("tls.pem"), ", key: ", key("tls.key"),
-                           "}\noperations: {listen: \"127.0.0.1:0\"}\nmsp: ",
-                           admins.KeyPath("producer", "msp.pb"), "\ndataDir: data\nchannels: [",
-                           admins.Path(network.channel() + ".block"), "]\npeers: [\"", neighbour,
-                           "\"]\n"))
-              .ok());
-  auto peer = Process::Start({(BuildDir() / "bin" / "suyuan-peer").string(), "--config",
-                              home / "config.yaml", "--ready-file", home / "ready.json"},
-                             home / "log");
+  PeerOptions options{.org = "producer", .node = "peer1"};
+  options.settings = absl::StrCat("channels: [", admins.Path(network.channel() + ".block"),
+                                  "]\npeers: [\"", neighbour, "\"]\n");
+  auto peer = StartPeer(admins, options);
+  INFO(peer.status());
   REQUIRE(peer.ok());
-  const absl::Status ready = (*peer)->AwaitFile(home / "ready.json", absl::Seconds(60));
-  INFO(ready << (*peer)->Output());
-  REQUIRE(ready.ok());
-  const auto text = ReadFile(home / "ready.json");
-  REQUIRE(text.ok());
-  return {*std::move(peer), nlohmann::json::parse(*text).at("listen")};
+  return *std::move(peer);
 }
 
 // The newest block of a peer of the producer; nothing when it cannot be told.
@@ -182,7 +157,7 @@ TEST_CASE("A new peer catches up from its neighbour while the orderer is down",
   }
   REQUIRE(network->Kill("orderer0").ok());
   const std::string first = network->Organization("producer").at("peers").at(0).at("endpoint");
-  const SecondPeer peer = StartSecondPeer(admins, first);
+  const StartedPeer peer = StartSecondPeer(admins, first);
   const std::string& second = peer.endpoint;
   const std::string wanted = NewestHeader(admins, first);
   REQUIRE_FALSE(wanted.empty());

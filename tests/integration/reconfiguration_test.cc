@@ -6,7 +6,7 @@
 #include "network/common/file_util.h"
 #include "tests/integration/network_or_fail.h"
 #include "tests/support/administration.h"
-#include "tests/support/process.h"
+#include "tests/support/start_peer.h"
 #include "tests/support/test_network.h"
 
 namespace suyuan {
@@ -72,29 +72,12 @@ class Alliance {
 };
 
 // The retailer's peer, started without any channel.
-std::unique_ptr<Process> StartRetailer(const Alliance& alliance, int port) {
-  const fs::path home = alliance.dir() / "retailer-peer";
-  fs::create_directories(home);
-  const auto key = [&](const std::string& name) {
-    return alliance.admins().KeyPath("retailer", "nodes/peer0/" + name);
-  };
-  REQUIRE(WriteFileAtomically(
-              home / "config.yaml",
-              absl::StrCat("name: peer0.retailer\nmspId: RetailerMSP\nlisten: 127.0.0.1:", port,
-                           "\nidentity: {cert: ", key("cert.pem"), ", key: ", key("key.pem"),
-                           "}\ntls: {cert: ", key("tls.pem"), ", key: ", key("tls.key"),
-                           "}\noperations: {listen: \"127.0.0.1:0\"}\nmsp: ",
-                           alliance.admins().KeyPath("retailer", "msp.pb"),
-                           "\ndataDir: data\nmodulesDir: ", (BuildDir() / "lib").string(), "\n"))
-              .ok());
-  auto peer = Process::Start({(BuildDir() / "bin" / "suyuan-peer").string(), "--config",
-                              home / "config.yaml", "--ready-file", home / "ready.json"},
-                             home / "log");
+StartedPeer StartRetailer(const Alliance& alliance, const std::string& endpoint) {
+  PeerOptions options{.org = "retailer", .node = "peer0", .listen = endpoint};
+  options.settings = absl::StrCat("modulesDir: ", (BuildDir() / "lib").string(), "\n");
+  auto peer = StartPeer(alliance.admins(), options);
   INFO(peer.status());
   REQUIRE(peer.ok());
-  const absl::Status ready = (*peer)->AwaitFile(home / "ready.json", absl::Seconds(60));
-  INFO(ready);
-  REQUIRE(ready.ok());
   return *std::move(peer);
 }
 
@@ -146,7 +129,7 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
   INFO(again.output);
   CHECK(again.exit_status == 1);
 
-  const auto peer = StartRetailer(alliance, port);
+  const auto peer = StartRetailer(alliance, endpoint);
   const Words retailer =
       Join({{"--peer", endpoint, "--tls-ca", alliance.admins().KeyPath("retailer", "tlsca.pem")},
             alliance.admins().Admin("retailer")});

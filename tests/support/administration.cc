@@ -25,13 +25,14 @@ absl::StatusOr<std::string> Administration::Run(const Words& words) const {
       absl::StrCat("suyuan ", absl::StrJoin(words, " "), ": ", result.output));
 }
 
+std::string Administration::MspId(const std::string& org) const {
+  return absl::StrCat(absl::AsciiStrToUpper(org.substr(0, 1)), org.substr(1), "MSP");
+}
+
 Words Administration::Admin(const std::string& org) const {
-  // As scripts/network.sh names them; also of organisations that are not in it yet.
-  const std::string msp_id =
-      absl::StrCat(absl::AsciiStrToUpper(org.substr(0, 1)), org.substr(1), "MSP");
   return {"--cert",   KeyPath(org, "users/admin/cert.pem"),
           "--key",    KeyPath(org, "users/admin/key.pem"),
-          "--msp-id", msp_id};
+          "--msp-id", MspId(org)};
 }
 
 Words Administration::Orderer() const {

@@ -25,6 +25,8 @@ class Administration {
   // A file of the network's folder; of the organisation's folder with its keys.
   std::string Path(const std::string& name) const { return (network_.dir() / name).string(); }
   std::string KeyPath(const std::string& org, const std::string& rest) const;
+  // As scripts/network.sh names them; also of organisations that are not in it yet.
+  std::string MspId(const std::string& org) const;
 
   // Runs `suyuan WORDS`.
   ToolResult Try(const Words& words) const { return RunTool("suyuan", words, network_.dir()); }
