@@ -53,16 +53,9 @@ class Members {
   Words Admin(const std::string& org) const { return admins_.Admin(org); }
   // Sends update.pb to the orderer and waits for the peers of `orgs`.
   void Submit(const std::vector<std::string>& orgs) const {
-    Tool(Join({{"channel", "envelope", Path("update.pb"), "--out", Path("update.env")},
-               Admin("producer")}));
-    Words submit =
-        Join({{"channel", "submit", Path("update.env"), "--timeout", "30"}, admins_.Orderer()});
-    for (const std::string& org : orgs) {
-      submit = Join({submit,
-                     {"--peer", network_->Organization(org).at("peers").at(0).at("endpoint"),
-                      "--peer-tls-ca", admins_.KeyPath(org, "tlsca.pem")}});
-    }
-    Tool(Join({submit, Admin("producer")}));
+    const ToolResult submitted = admins_.Submit(Path("update.pb"), orgs, absl::Seconds(30));
+    INFO(submitted.output);
+    REQUIRE(submitted.exit_status == 0);
   }
 
   // A call of the contract "asset" as a user of `org`.

@@ -52,23 +52,29 @@ absl::Status Administration::FetchConfig(const Words& node, const std::string& f
       .status();
 }
 
+ToolResult Administration::Submit(const std::string& update, const std::vector<std::string>& orgs,
+                                  absl::Duration timeout) const {
+  const std::string envelope = update + ".env";
+  ToolResult wrapped =
+      Try(Join({{"channel", "envelope", update, "--out", envelope}, Admin("producer")}));
+  if (wrapped.exit_status != 0) return wrapped;
+  const std::string seconds = absl::StrCat(absl::ToInt64Seconds(timeout));
+  Words submit = Join({{"channel", "submit", envelope, "--timeout", seconds}, Orderer()});
+  for (const std::string& org : orgs) {
+    submit = Join({submit,
+                   {"--peer", network_.Organization(org).at("peers").at(0).at("endpoint"),
+                    "--peer-tls-ca", KeyPath(org, "tlsca.pem")}});
+  }
+  return Try(Join({submit, Admin("producer")}));
+}
+
 ToolResult Administration::SignAndSubmit(const std::string& update,
                                          const std::vector<std::string>& orgs) const {
   for (const std::string& org : orgs) {
     ToolResult signature = Try(Join({{"channel", "sign", update}, Admin(org)}));
     if (signature.exit_status != 0) return signature;
   }
-  const std::string envelope = update + ".env";
-  ToolResult wrapped =
-      Try(Join({{"channel", "envelope", update, "--out", envelope}, Admin("producer")}));
-  if (wrapped.exit_status != 0) return wrapped;
-  Words submit = Join({{"channel", "submit", envelope, "--timeout", "20"}, Orderer()});
-  for (const std::string& org : network_.Organizations()) {
-    submit = Join({submit,
-                   {"--peer", network_.Organization(org).at("peers").at(0).at("endpoint"),
-                    "--peer-tls-ca", KeyPath(org, "tlsca.pem")}});
-  }
-  return Try(Join({submit, Admin("producer")}));
+  return Submit(update, network_.Organizations(), absl::Seconds(20));
 }
 
 absl::Status Administration::Define(const std::string& name,

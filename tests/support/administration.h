@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "tests/support/process.h"
 #include "tests/support/test_network.h"
 
@@ -40,8 +41,12 @@ class Administration {
 
   // Writes the block with the configuration in force, as `node` (flags) has it.
   absl::Status FetchConfig(const Words& node, const std::string& file) const;
-  // Has the update file signed by administrators of `orgs`, submits it as the producer's,
-  // and waits until every peer has it.
+  // Submits the update file, with the signatures that it has, as the producer's and waits until
+  // the peers of `orgs` have it; tries and waits for `timeout` (whole seconds).
+  ToolResult Submit(const std::string& update, const std::vector<std::string>& orgs,
+                    absl::Duration timeout) const;
+  // Has the update file signed by administrators of `orgs`, submits it, and waits until every
+  // peer has it.
   ToolResult SignAndSubmit(const std::string& update, const std::vector<std::string>& orgs) const;
 
   // The approvals and the commit of a definition, each organisation (in their order in
