@@ -4,12 +4,12 @@
 #include <random>
 #include <thread>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "network/common/file_util.h"
 #include "tests/integration/network_or_fail.h"
+#include "tests/support/administration.h"
 #include "tests/support/operator.h"
 
 namespace suyuan {
@@ -53,15 +53,10 @@ class Channels {
 
   // Which package runs a chaincode is private data: the member tells its peer anew.
   void ApproveAgain(const std::string& channel) const {
-    const auto& orderer = network_->connection().at("orderers").at(0);
-    const ToolResult installed =
-        op().ToolAt(kMember, {"chaincode", "install", "--package", Package()});
-    INFO(installed.output);
-    REQUIRE(installed.exit_status == 0);
-    const std::string id(absl::StripAsciiWhitespace(installed.output));
-    Do(kMember, {"chaincode", "approve", "--package-id", id, "--channel", channel, "--name",
-                 "asset", "--version", "1.0", "--sequence", "1", "--orderer",
-                 orderer.at("endpoint"), "--orderer-tls-ca", orderer.at("tlsCaCert")});
+    const absl::Status approved = Administration(*network_).InstallAndApprove(
+        Package(), FirstDefinition(channel, "asset"), op().NodeWords(kMember));
+    INFO(approved);
+    REQUIRE(approved.ok());
   }
   // A transaction that both organisations must endorse.
   absl::Status Create(const std::string& channel, const std::string& key) const {

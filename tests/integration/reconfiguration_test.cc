@@ -141,14 +141,10 @@ TEST_CASE("A fourth organisation joins a running channel", "[integration][reconf
             retailer});
   REQUIRE(AwaitCondition(absl::Seconds(60),
                          [&] { return alliance.admins().Try(fetch).exit_status == 0; }));
-  std::string package_id = alliance.Tool(Join(
-      {{"chaincode", "install", "--package", alliance.Path("packages/asset_1.0.tgz")}, retailer}));
-  package_id.erase(package_id.find_last_not_of('\n') + 1);
-  const json& orderer = alliance.network().connection().at("orderers").at(0);
-  alliance.Tool(Join({{"chaincode", "approve", "--channel", channel, "--name", "asset", "--version",
-                       "1.0", "--sequence", "1", "--package-id", package_id, "--orderer",
-                       orderer.at("endpoint"), "--orderer-tls-ca", orderer.at("tlsCaCert")},
-                      retailer}));
+  const absl::Status approved = alliance.admins().InstallAndApprove(
+      alliance.Path("packages/asset_1.0.tgz"), FirstDefinition(channel, "asset"), retailer);
+  INFO(approved);
+  REQUIRE(approved.ok());
 
   const auto network = WithRetailer(alliance, endpoint);
   const auto gateway = ConnectOrFail(*network, "retailer");

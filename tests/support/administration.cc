@@ -3,7 +3,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -12,6 +11,10 @@ Words Join(std::initializer_list<Words> lists) {
   Words all;
   for (const Words& list : lists) all.insert(all.end(), list.begin(), list.end());
   return all;
+}
+
+Words FirstDefinition(const std::string& channel, const std::string& name) {
+  return {"--channel", channel, "--name", name, "--version", "1.0", "--sequence", "1"};
 }
 
 std::string Administration::KeyPath(const std::string& org, const std::string& rest) const {
@@ -43,6 +46,11 @@ Words Administration::Orderer() const {
 Words Administration::Peer(const std::string& org) const {
   return {"--peer", network_.Organization(org).at("peers").at(0).at("endpoint"), "--tls-ca",
           KeyPath(org, "tlsca.pem")};
+}
+
+Words Administration::OrdererBesidePeer() const {
+  const nlohmann::json& orderer = network_.connection().at("orderers").at(0);
+  return {"--orderer", orderer.at("endpoint"), "--orderer-tls-ca", orderer.at("tlsCaCert")};
 }
 
 absl::Status Administration::FetchConfig(const Words& node, const std::string& file) const {
@@ -77,29 +85,33 @@ ToolResult Administration::SignAndSubmit(const std::string& update,
   return Submit(update, network_.Organizations(), absl::Seconds(20));
 }
 
+absl::Status Administration::InstallAndApprove(const std::string& package, const Words& definition,
+                                               const Words& member) const {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string installed,
+                          Run(Join({{"chaincode", "install", "--package", package}, member})));
+  const std::string id(absl::StripAsciiWhitespace(installed));
+  return Run(Join({{"chaincode", "approve", "--package-id", id},
+                   definition,
+                   member,
+                   OrdererBesidePeer()}))
+      .status();
+}
+
 absl::Status Administration::Define(const std::string& name,
                                     const std::vector<std::string>& packages) const {
-  const nlohmann::json& orderer = network_.connection().at("orderers").at(0);
-  const Words definition = {"--channel", network_.channel(), "--name", name, "--version",
-                            "1.0",       "--sequence",       "1"};
-  const Words ordering = {"--orderer", orderer.at("endpoint"), "--orderer-tls-ca",
-                          orderer.at("tlsCaCert")};
+  const Words definition = FirstDefinition(network_.channel(), name);
   const std::vector<std::string> orgs = network_.Organizations();
   Words everybody;
   for (size_t i = 0; i < orgs.size(); ++i) {
-    SUYUAN_ASSIGN_OR_RETURN(
-        std::string id,
-        Run(Join(
-            {{"chaincode", "install", "--package", packages[i]}, Peer(orgs[i]), Admin(orgs[i])})));
-    id = std::string(absl::StripSuffix(id, "\n"));
-    SUYUAN_RETURN_IF_ERROR(Run(Join({{"chaincode", "approve", "--package-id", id},
-                                     definition,
-                                     Peer(orgs[i]),
-                                     ordering,
-                                     Admin(orgs[i])})));
+    SUYUAN_RETURN_IF_ERROR(
+        InstallAndApprove(packages[i], definition, Join({Peer(orgs[i]), Admin(orgs[i])})));
     everybody = Join({everybody, Peer(orgs[i])});
   }
-  return Run(Join({{"chaincode", "commit"}, definition, everybody, ordering, Admin(orgs[0])}))
+  return Run(Join({{"chaincode", "commit"},
+                   definition,
+                   everybody,
+                   OrdererBesidePeer(),
+                   Admin(orgs[0])}))
       .status();
 }
 

@@ -16,6 +16,8 @@ using Words = std::vector<std::string>;
 
 // Joins lists of words into one.
 Words Join(std::initializer_list<Words> lists);
+// Flags of a chaincode's first definition on a channel: version 1.0, sequence 1.
+Words FirstDefinition(const std::string& channel, const std::string& name);
 
 // Not thread-safe: files in the network's folder have fixed names. The network outlives it.
 class Administration {
@@ -38,6 +40,8 @@ class Administration {
   Words Admin(const std::string& org) const;
   Words Orderer() const;
   Words Peer(const std::string& org) const;
+  // The first orderer, for commands that need Peer() too.
+  Words OrdererBesidePeer() const;
 
   // Writes the block with the configuration in force, as `node` (flags) has it.
   absl::Status FetchConfig(const Words& node, const std::string& file) const;
@@ -49,6 +53,10 @@ class Administration {
   // peer has it.
   ToolResult SignAndSubmit(const std::string& update, const std::vector<std::string>& orgs) const;
 
+  // Installs the package on a peer and approves, for its organisation, that `definition` (flags)
+  // is run by it. `member`: flags of the peer and of its administrator.
+  absl::Status InstallAndApprove(const std::string& package, const Words& definition,
+                                 const Words& member) const;
   // The approvals and the commit of a definition, each organisation (in their order in
   // connection.json) running its own package.
   absl::Status Define(const std::string& name, const std::vector<std::string>& packages) const;
