@@ -96,7 +96,7 @@ TEST_CASE("Concurrent clients of three organisations leave one ledger", "[integr
 }
 
 TEST_CASE("Events are delivered in order and resume after a checkpoint", "[integration]") {
-  auto network = UpOrFail("events", {"--orgs", "2"});
+  auto network = UpOrFail("pipeline-events", {"--orgs", "2"});
   auto gateway = ConnectOrFail(*network, "producer");
   auto channel = gateway->GetNetwork(network->channel());
   auto contract = channel.GetContract("asset");
