@@ -1,8 +1,5 @@
 #include "network/channel/channel_config.h"
 
-#include <algorithm>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "network/channel/acl_defaults.h"
@@ -12,6 +9,7 @@
 #include "network/channel/policy_tree.h"
 #include "network/channel/update_rules.h"
 #include "network/common/status_macros.h"
+#include "network/protoutil/channel_name.h"
 #include "network/protoutil/protoutil.h"
 
 namespace suyuan {
@@ -20,16 +18,10 @@ namespace {
 using channel_internal::ChannelValues;
 using channel_internal::PolicyMap;
 
-constexpr size_t kMaxChannelId = 249;
-
 absl::Status CheckChannelId(absl::string_view id) {
-  const bool ok = !id.empty() && id.size() <= kMaxChannelId && absl::ascii_islower(id[0]) &&
-                  std::all_of(id.begin(), id.end(), [](char c) {
-                    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-';
-                  });
-  if (ok) return absl::OkStatus();
+  if (IsChannelName(id)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      "channel id '", id.substr(0, kMaxChannelId),
+      "channel id '", id.substr(0, kMaxChannelName),
       "' must start with a lower-case letter and hold those, digits, '.' and '-' only"));
 }
 

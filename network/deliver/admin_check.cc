@@ -1,6 +1,6 @@
 #include "network/deliver/admin_check.h"
 
-#include "protos/msp/msp_principal.pb.h"
+#include "network/msp/role_principal.h"
 
 namespace suyuan {
 namespace {
@@ -8,13 +8,8 @@ namespace {
 constexpr absl::Duration kTimeWindow = absl::Minutes(15);
 
 absl::Status CheckAdmin(const Msp& msp, const Identity& identity) {
-  ::common::MSPRole role;
-  role.set_msp_identifier(msp.id());
-  role.set_role(::common::MSPRole::ADMIN);
-  ::common::MSPPrincipal principal;
-  principal.set_principal_classification(::common::MSPPrincipal::ROLE);
-  principal.set_principal(role.SerializeAsString());
-  if (msp.Satisfies(identity, principal).ok()) return absl::OkStatus();
+  const auto admin = RolePrincipal(msp.id(), ::common::MSPRole::ADMIN);
+  if (msp.Satisfies(identity, admin).ok()) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat("the caller is not an admin of ", msp.id()));
 }
 

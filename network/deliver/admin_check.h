@@ -13,6 +13,7 @@
 #include "network/common/status_macros.h"
 #include "network/msp/msp.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/timestamp.h"
 
 namespace suyuan {
 
@@ -35,8 +36,7 @@ class AdminCheck {
     if (request.method() != method) {
       return absl::InvalidArgumentError(absl::StrCat("request.method is not ", method));
     }
-    SUYUAN_RETURN_IF_ERROR(CheckTime(absl::FromUnixSeconds(request.timestamp().seconds()) +
-                                     absl::Nanoseconds(request.timestamp().nanos())));
+    SUYUAN_RETURN_IF_ERROR(CheckTime(ToTime(request.timestamp())));
     SUYUAN_RETURN_IF_ERROR(CheckSigner(request.identity(), bytes, signature));
     return request;
   }

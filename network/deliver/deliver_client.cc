@@ -3,14 +3,13 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
-#include <grpcpp/security/auth_context.h>
 #include <grpcpp/support/async_stream.h>
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
-#include "network/crypto/certificate.h"
+#include "network/rpc/certificate_of.h"
 #include "network/rpc/status_mapping.h"
 #include "protos/orderer/ab.grpc.pb.h"
 #include "protos/peer/events.grpc.pb.h"
@@ -77,12 +76,7 @@ class Stream final : public DeliverClient {
   void Cancel() override { context_.TryCancel(); }
 
   std::string NodeSubject() const override {
-    const auto auth = context_.auth_context();
-    if (auth == nullptr) return "";
-    const auto pem = auth->FindPropertyValues("x509_pem_cert");
-    if (pem.empty()) return "";
-    const auto certificate =
-        Certificate::FromPem(absl::string_view(pem.front().data(), pem.front().size()));
+    const auto certificate = CertificateOf(context_.auth_context().get());
     return certificate.ok() ? (*certificate)->subject() : "";
   }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/timestamp.h"
 #include "network/rpc/byte_buffer.h"
 
 namespace suyuan {
@@ -10,10 +11,6 @@ namespace {
 
 SeekRefusal BadRequest(absl::string_view reason) {
   return {::common::BAD_REQUEST, std::string(reason)};
-}
-
-absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
 SeekRefusal ResolveStop(const ::orderer::SeekInfo& info, uint64_t height, SeekRange* range) {

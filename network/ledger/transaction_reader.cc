@@ -2,6 +2,7 @@
 
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/timestamp.h"
 
 namespace suyuan::ledger {
 
@@ -9,8 +10,7 @@ absl::StatusOr<StoredTransaction> ReadTransaction(absl::string_view envelope_byt
   SUYUAN_ASSIGN_OR_RETURN(const ParsedEnvelope parsed, ParseEnvelope(envelope_bytes));
   StoredTransaction out;
   out.tx_id = parsed.channel_header.tx_id();
-  const auto& stamp = parsed.channel_header.timestamp();
-  out.timestamp = absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
+  out.timestamp = ToTime(parsed.channel_header.timestamp());
   if (parsed.channel_header.type() != ::common::ENDORSER_TRANSACTION) return out;
   SUYUAN_ASSIGN_OR_RETURN(const auto tx,
                           ParseProto<::protos::Transaction>(parsed.payload.data(), "Transaction"));

@@ -1,9 +1,7 @@
 #include "network/peer/channels.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
@@ -14,17 +12,6 @@ namespace {
 
 // How long Leave() waits for calls under way to let go of the channel.
 constexpr absl::Duration kLastUse = absl::Seconds(5);
-
-// Fabric's rule for channel names; they become directory names here.
-absl::Status CheckName(absl::string_view id) {
-  const auto is_inner = [](char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-';
-  };
-  const bool good = !id.empty() && id.size() < 250 && absl::ascii_islower(id[0]) &&
-                    std::all_of(id.begin(), id.end(), is_inner);
-  if (good) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("channel name '", id, "' is not allowed"));
-}
 
 }  // namespace
 
@@ -78,7 +65,6 @@ absl::Status Channels::Join(const ::common::Block& genesis) {
   SUYUAN_RETURN_IF_ERROR(CheckGenesis(genesis));
   SUYUAN_ASSIGN_OR_RETURN(const ChannelConfigPtr config, ChannelConfig::FromBlock(genesis));
   const std::string& id = config->channel_id();
-  SUYUAN_RETURN_IF_ERROR(CheckName(id));
   absl::MutexLock one_at_a_time(&change_mutex_);
   if (Get(id) != nullptr) {
     return absl::AlreadyExistsError(absl::StrCat("channel ", id, " is joined already"));

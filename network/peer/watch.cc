@@ -8,6 +8,7 @@
 #include "network/common/status_macros.h"
 #include "network/peer/chaincode/definition.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/timestamp.h"
 #include "network/rpc/status_mapping.h"
 
 namespace suyuan {
@@ -17,11 +18,6 @@ using ::suyuan::peer::ChannelUpdate;
 
 constexpr absl::Duration kTimeWindow = absl::Minutes(15);
 constexpr char kReaders[] = "/Channel/Application/Readers";
-
-absl::Time TimestampOf(const ::suyuan::peer::WatchRequest& request) {
-  return absl::FromUnixSeconds(request.timestamp().seconds()) +
-         absl::Nanoseconds(request.timestamp().nanos());
-}
 
 absl::Status NotHere(const std::string& channel_id) {
   return absl::PermissionDeniedError(
@@ -166,7 +162,7 @@ absl::StatusOr<std::unique_ptr<WatchCursor>> WatchCursor::Open(
                                                request.request(), "watch request"));
   cursor->channel_ = deps.channels->Get(cursor->parsed_.channel_id());
   if (cursor->channel_ == nullptr) return NotHere(cursor->parsed_.channel_id());
-  const absl::Duration off = deps.clock->Now() - TimestampOf(cursor->parsed_);
+  const absl::Duration off = deps.clock->Now() - ToTime(cursor->parsed_.timestamp());
   if (absl::AbsDuration(off) > kTimeWindow) {
     return absl::PermissionDeniedError("timestamp: more than 15 minutes from this peer's clock");
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
+#include "network/msp/role_principal.h"
 #include "network/policy/policy.h"
 
 namespace suyuan {
@@ -142,9 +143,7 @@ class Writer {
  private:
   void WriteLeaf(const ::common::MSPRole& role, ::common::SignaturePolicy* rule) {
     rule->set_signed_by(out_->identities_size());
-    auto* principal = out_->add_identities();
-    principal->set_principal_classification(::common::MSPPrincipal::ROLE);
-    principal->set_principal(role.SerializeAsString());
+    *out_->add_identities() = RolePrincipal(role.msp_identifier(), role.role());
   }
 
   ::common::SignaturePolicyEnvelope* out_;

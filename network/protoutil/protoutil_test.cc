@@ -4,9 +4,31 @@
 
 #include "network/common/text.h"
 #include "network/crypto/hash.h"
+#include "network/protoutil/channel_name.h"
+#include "network/protoutil/timestamp.h"
 
 namespace suyuan {
 namespace {
+
+TEST_CASE("Channel names are lower-case, bounded, and begin with a letter", "[protoutil]") {
+  for (const std::string& good :
+       {std::string("a"), std::string("trace-2.x"), std::string(249, 'a')}) {
+    CHECK(IsChannelName(good));
+  }
+  for (const std::string& bad :
+       {std::string(), std::string(250, 'a'), std::string("Trace"), std::string("2trace"),
+        std::string(".trace"), std::string("a/b"), std::string("a_b"), std::string("a\0b", 3)}) {
+    CHECK_FALSE(IsChannelName(bad));
+  }
+}
+
+TEST_CASE("A time goes into a channel header and comes back to the nanosecond", "[protoutil]") {
+  for (const int64_t nanos : {int64_t{0}, int64_t{1'700'000'000'123'456'789}, int64_t{-1}}) {
+    const absl::Time time = absl::FromUnixNanos(nanos);
+    const auto header = MakeChannelHeader(::common::ENDORSER_TRANSACTION, "trace", "", time);
+    CHECK(ToTime(header.timestamp()) == time);
+  }
+}
 
 TEST_CASE("A block header's DER has a minimal unsigned number", "[protoutil]") {
   ::common::BlockHeader header;

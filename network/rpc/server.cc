@@ -6,10 +6,10 @@
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "network/common/status_macros.h"
 #include "network/rpc/callback_queue.h"
+#include "network/rpc/certificate_of.h"
 
 namespace suyuan {
 namespace {
@@ -78,13 +78,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
 }
 
 absl::StatusOr<CertificatePtr> CallerCertificate(const grpc::ServerContextBase& context) {
-  const auto auth = context.auth_context();
-  if (auth == nullptr) return absl::UnauthenticatedError("the caller did not use TLS");
-  const auto values = auth->FindPropertyValues("x509_pem_cert");
-  if (values.empty()) {
-    return absl::UnauthenticatedError("the caller presented no TLS client certificate");
-  }
-  return Certificate::FromPem(absl::string_view(values[0].data(), values[0].size()));
+  return CertificateOf(context.auth_context().get());
 }
 
 }  // namespace suyuan

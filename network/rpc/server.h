@@ -44,7 +44,7 @@ class RpcServer {
 
 // The client's TLS certificate. The handshake proved that it holds the key; nobody
 // has checked yet who issued it (organisations come and go with the channel
-// configuration): use BuildChain() with the roots you trust.
+// configuration): ask Msp::CheckTls() of the organisation it should be of.
 //   kUnauthenticated  it presented none
 absl::StatusOr<CertificatePtr> CallerCertificate(const grpc::ServerContextBase& context);
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "network/msp/role_principal.h"
 #include "network/policy/policy.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/common/configuration.pb.h"
@@ -47,12 +48,7 @@ void SetRoles(ConfigGroup* group, const std::string& name, const std::string& ms
   gate->set_n(1);
   for (const MSPRole::MSPRoleType type : roles) {
     gate->add_rules()->set_signed_by(envelope.identities_size());
-    MSPRole role;
-    role.set_msp_identifier(msp_id);
-    role.set_role(type);
-    auto* principal = envelope.add_identities();
-    principal->set_principal_classification(::common::MSPPrincipal::ROLE);
-    principal->set_principal(role.SerializeAsString());
+    *envelope.add_identities() = RolePrincipal(msp_id, type);
   }
   SetPolicy(group, name, ::common::Policy::SIGNATURE, envelope);
 }

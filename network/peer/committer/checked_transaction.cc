@@ -6,6 +6,7 @@
 #include "absl/types/span.h"
 #include "network/crypto/hash.h"
 #include "network/protoutil/protoutil.h"
+#include "network/protoutil/timestamp.h"
 #include "protos/common/common.pb.h"
 #include "protos/peer/chaincode_event.pb.h"
 #include "protos/peer/proposal.pb.h"
@@ -66,8 +67,7 @@ TxValidationCode ReadHeader(Draft& d) {
     return ::protos::BAD_COMMON_HEADER;
   }
   d.out.tx_id = d.channel_header.tx_id();
-  d.out.timestamp = absl::FromUnixSeconds(d.channel_header.timestamp().seconds()) +
-                    absl::Nanoseconds(d.channel_header.timestamp().nanos());
+  d.out.timestamp = ToTime(d.channel_header.timestamp());
   const bool good = Parse(d.payload.header().signature_header(), &d.signature_header) &&
                     IsTransactionType(d.channel_header.type()) && d.channel_header.epoch() == 0 &&
                     HasCreatorAndNonce(d.signature_header);

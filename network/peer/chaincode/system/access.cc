@@ -1,6 +1,7 @@
 #include "network/peer/chaincode/system/access.h"
 
 #include "absl/strings/str_cat.h"
+#include "network/msp/role_principal.h"
 
 namespace suyuan {
 
@@ -29,13 +30,7 @@ absl::Status CheckLocalAccess(const Msp& local_msp, ::common::MSPRole::MSPRoleTy
   };
   const auto member = local_msp.Deserialize(creator.serialized());
   if (!member.ok()) return denied(member.status());
-  ::common::MSPRole wanted;
-  wanted.set_msp_identifier(local_msp.id());
-  wanted.set_role(role);
-  ::common::MSPPrincipal principal;
-  principal.set_principal_classification(::common::MSPPrincipal::ROLE);
-  principal.set_principal(wanted.SerializeAsString());
-  const absl::Status fits = local_msp.Satisfies(**member, principal);
+  const absl::Status fits = local_msp.Satisfies(**member, RolePrincipal(local_msp.id(), role));
   return fits.ok() ? fits : denied(fits);
 }
 
