@@ -187,7 +187,7 @@ absl::StatusOr<std::unique_ptr<Reference>> OpenBackup(const fs::path& dir, const
 }
 
 absl::StatusOr<std::unique_ptr<Reference>> OpenFolder(const fs::path& dir, const fs::path& work) {
-  if (fs::exists(dir / "manifest.json")) return OpenBackup(dir, work);
+  if (IsBackup(dir)) return OpenBackup(dir, work);
   return StoredReference::Open(dir, fs::is_directory(dir / "blocks"));
 }
 

@@ -32,9 +32,7 @@ absl::Status Verify(const std::string& path) {
     PrintFinding(finding);
   };
   std::error_code error;
-  if (std::filesystem::exists(std::filesystem::path(path) / "manifest.json", error)) {
-    SUYUAN_RETURN_IF_ERROR(VerifyBackup(path));
-  }
+  if (IsBackup(path)) SUYUAN_RETURN_IF_ERROR(VerifyBackup(path));
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t blocks, std::filesystem::is_directory(path, error)
                                                      ? VerifyLedger(path, report)
                                                      : VerifyFabricBlockFile(path, report));
@@ -51,7 +49,7 @@ struct HashOptions {
 };
 
 absl::StatusOr<ChainHashes> StoredHashes(const std::string& dir) {
-  if (std::filesystem::exists(std::filesystem::path(dir) / "manifest.json")) {
+  if (IsBackup(dir)) {
     SUYUAN_ASSIGN_OR_RETURN(const BackupManifest manifest, VerifyBackup(dir));
     return manifest.hashes;
   }

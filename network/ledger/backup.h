@@ -46,6 +46,9 @@ std::string ManifestJson(const BackupManifest& manifest);
 //   kInvalidArgument  names the field
 absl::StatusOr<BackupManifest> ParseManifest(absl::string_view json);
 
+// A finished backup, to judge by its manifest's being there.
+bool IsBackup(const std::filesystem::path& dir);
+
 // Writes a backup. Not thread-safe.
 class BackupWriter {
  public:

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
@@ -50,6 +51,12 @@ absl::Status ReadInPieces(const std::filesystem::path& path,
     SUYUAN_RETURN_IF_ERROR(take(piece));
     offset += piece.size();
   }
+}
+
+bool IsTaken(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) &&
+         !(std::filesystem::is_directory(path, error) && std::filesystem::is_empty(path, error));
 }
 
 std::string EncodeRecord(absl::string_view key, absl::string_view value) {

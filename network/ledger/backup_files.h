@@ -21,7 +21,13 @@ inline constexpr char kTransientFile[] = "transient.rec";
 
 bool IsPackageName(absl::string_view name);
 bool IsBackupPath(absl::string_view path);
-bool IsChannelName(absl::string_view id);
+
+//   kNotFound         no backup there
+//   kInvalidArgument  as ParseManifest()
+absl::StatusOr<BackupManifest> ReadManifest(const std::filesystem::path& dir);
+
+// Something is there already, and not just an empty folder.
+bool IsTaken(const std::filesystem::path& path);
 
 // A new file that is hashed as it is written. Not thread-safe.
 class HashedFile {

@@ -1,6 +1,7 @@
 // manifest.json of a backup.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -10,6 +11,7 @@
 #include "network/common/text.h"
 #include "network/ledger/backup.h"
 #include "network/ledger/backup_files.h"
+#include "network/protoutil/channel_name.h"
 
 namespace suyuan {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char kFormat[] = "suyuan-backup-1";
+constexpr uint64_t kMaxManifestBytes = 256u << 20;
 constexpr size_t kMaxFiles = 1'000'000;
 
 absl::Status Bad(absl::string_view field, absl::string_view why) {
@@ -76,14 +79,21 @@ bool IsBackupPath(absl::string_view path) {
   return absl::ConsumePrefix(&path, "blocks/") && IsPlain(path) && absl::EndsWith(path, ".blk");
 }
 
-bool IsChannelName(absl::string_view id) {
-  return !id.empty() && id.size() < 250 && absl::ascii_islower(id[0]) &&
-         std::all_of(id.begin(), id.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-';
-         });
+absl::StatusOr<BackupManifest> ReadManifest(const std::filesystem::path& dir) {
+  auto text = ReadFile(dir / kManifestFile, kMaxManifestBytes);
+  if (absl::IsNotFound(text.status())) {
+    return absl::NotFoundError(absl::StrCat(dir.string(), ": no backup here: no ", kManifestFile));
+  }
+  SUYUAN_RETURN_IF_ERROR(text.status());
+  return ParseManifest(*text);
 }
 
 }  // namespace ledger
+
+bool IsBackup(const std::filesystem::path& dir) {
+  std::error_code error;
+  return std::filesystem::exists(dir / ledger::kManifestFile, error);
+}
 
 std::string ManifestJson(const BackupManifest& manifest) {
   Json files = Json::array();
@@ -111,7 +121,7 @@ absl::StatusOr<BackupManifest> ParseManifest(absl::string_view text) {
   if (format != kFormat) return Bad("format", absl::StrCat("is not ", kFormat));
   BackupManifest manifest;
   SUYUAN_ASSIGN_OR_RETURN(manifest.channel_id, Text(json, "channel"));
-  if (!ledger::IsChannelName(manifest.channel_id)) return Bad("channel", "is no channel's name");
+  if (!IsChannelName(manifest.channel_id)) return Bad("channel", "is no channel's name");
   SUYUAN_ASSIGN_OR_RETURN(const std::string kind, Text(json, "kind"));
   if (kind != "peer" && kind != "orderer") return Bad("kind", "is neither peer nor orderer");
   manifest.peer = kind == "peer";

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "network/common/status_macros.h"
@@ -7,6 +6,7 @@
 #include "network/ledger/backup_files.h"
 #include "network/ledger/block_file.h"
 #include "network/ledger/verdicts.h"
+#include "network/protoutil/channel_name.h"
 #include "network/protoutil/protoutil.h"
 
 namespace suyuan {
@@ -25,11 +25,10 @@ class FolderWriter final : public BackupWriter {
   }
 
   absl::Status Start() {
-    if (!ledger::IsChannelName(manifest_.channel_id)) {
+    if (!IsChannelName(manifest_.channel_id)) {
       return absl::InvalidArgumentError("channel: is no channel's name");
     }
-    std::error_code error;
-    if (fs::exists(dir_, error) && !(fs::is_directory(dir_, error) && fs::is_empty(dir_, error))) {
+    if (ledger::IsTaken(dir_)) {
       return absl::AlreadyExistsError(absl::StrCat(dir_.string(), ": is there already"));
     }
     SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir_ / "blocks"));

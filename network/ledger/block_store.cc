@@ -92,6 +92,8 @@ class FileBlockStore final : public BlockStore {
 
   // What Start() does, in order.
   absl::Status FindEnd();
+  absl::StatusOr<RecordPlace> PlaceOf(uint64_t number) const;
+  absl::StatusOr<std::string> HashOf(int fd, uint64_t number, const RecordPlace& place) const;
   absl::Status CheckLast(uint64_t number, const RecordPlace& place);
   absl::Status DropLast(uint64_t number, const RecordPlace& place);
   absl::Status CheckNewest();
@@ -133,11 +135,24 @@ class FileBlockStore final : public BlockStore {
 absl::Status FileBlockStore::FindEnd() {
   SUYUAN_ASSIGN_OR_RETURN(const uint64_t indexed, index_->Height());
   if (indexed == 0) return absl::OkStatus();
-  SUYUAN_ASSIGN_OR_RETURN(const auto place, index_->Find(indexed - 1));
-  if (!place)
-    return absl::DataLossError(
-        absl::StrCat("index of ", dir_.string(), ": no block ", indexed - 1));
-  return CheckLast(indexed - 1, *place);
+  SUYUAN_ASSIGN_OR_RETURN(const RecordPlace place, PlaceOf(indexed - 1));
+  return CheckLast(indexed - 1, place);
+}
+
+// Of a block that the index must know.
+absl::StatusOr<RecordPlace> FileBlockStore::PlaceOf(uint64_t number) const {
+  SUYUAN_ASSIGN_OR_RETURN(const auto place, index_->Find(number));
+  if (place) return *place;
+  return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", number));
+}
+
+absl::StatusOr<std::string> FileBlockStore::HashOf(int fd, uint64_t number,
+                                                   const RecordPlace& place) const {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
+                          ledger::ReadRecord(fd, PathOf(place.file), place, number));
+  SUYUAN_ASSIGN_OR_RETURN(const auto block,
+                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
+  return BlockHeaderHash(block.header());
 }
 
 absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place) {
@@ -157,11 +172,8 @@ absl::Status FileBlockStore::CheckLast(uint64_t number, const RecordPlace& place
                                             place.offset, " of ", PathOf(place.file).string(),
                                             ", which ends in the middle of it now, at ", size));
   }
-  SUYUAN_ASSIGN_OR_RETURN(const std::string bytes,
-                          ledger::ReadRecord(fd.get(), PathOf(place.file), place, number));
-  SUYUAN_ASSIGN_OR_RETURN(const auto block,
-                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number)));
-  Advance(number, BlockHeaderHash(block.header()), place);
+  SUYUAN_ASSIGN_OR_RETURN(std::string hash, HashOf(fd.get(), number, place));
+  Advance(number, std::move(hash), place);
   return absl::OkStatus();
 }
 
@@ -174,19 +186,12 @@ absl::Status FileBlockStore::DropLast(uint64_t number, const RecordPlace& place)
   file_ = place.file;
   file_bytes_ = place.offset;
   if (number == 0) return absl::OkStatus();
-  SUYUAN_ASSIGN_OR_RETURN(const auto previous, index_->Find(number - 1));
-  if (!previous) {
-    return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", number - 1));
-  }
-  SUYUAN_ASSIGN_OR_RETURN(auto reader, Reader(previous->file));
-  SUYUAN_ASSIGN_OR_RETURN(
-      const std::string bytes,
-      ledger::ReadRecord(reader->get(), PathOf(previous->file), *previous, number - 1));
-  SUYUAN_ASSIGN_OR_RETURN(const auto block,
-                          ParseProto<::common::Block>(bytes, absl::StrCat("block ", number - 1)));
+  SUYUAN_ASSIGN_OR_RETURN(const RecordPlace previous, PlaceOf(number - 1));
+  SUYUAN_ASSIGN_OR_RETURN(const auto reader, Reader(previous.file));
+  SUYUAN_ASSIGN_OR_RETURN(std::string hash, HashOf(reader->get(), number - 1, previous));
   absl::MutexLock lock(&mutex_);
   height_ = number;
-  last_hash_ = BlockHeaderHash(block.header());
+  last_hash_ = std::move(hash);
   return absl::OkStatus();
 }
 
@@ -224,11 +229,8 @@ absl::StatusOr<uint64_t> FileBlockStore::FirstBlockOf(uint32_t file) const {
   uint64_t low = 0, high = Height();
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    SUYUAN_ASSIGN_OR_RETURN(const auto place, index_->Find(middle));
-    if (!place) {
-      return absl::DataLossError(absl::StrCat("index of ", dir_.string(), ": no block ", middle));
-    }
-    if (place->file < file) {
+    SUYUAN_ASSIGN_OR_RETURN(const RecordPlace place, PlaceOf(middle));
+    if (place.file < file) {
       low = middle + 1;
     } else {
       high = middle;

@@ -15,41 +15,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kMaxManifestBytes = 256u << 20;
 constexpr size_t kBatchBytes = 1u << 20;
 
-absl::StatusOr<BackupManifest> ReadManifest(const fs::path& dir) {
-  auto text = ReadFile(dir / ledger::kManifestFile, kMaxManifestBytes);
-  if (absl::IsNotFound(text.status())) {
-    return absl::NotFoundError(absl::StrCat(dir.string(), ": no backup here: no manifest.json"));
+// Reads a file that the manifest lists.
+absl::Status ReadListed(const fs::path& path,
+                        const std::function<absl::Status(absl::string_view)>& take) {
+  const absl::Status read = ledger::ReadInPieces(path, take);
+  if (absl::IsNotFound(read)) {
+    return absl::DataLossError(absl::StrCat(path.string(), ": is missing"));
   }
-  SUYUAN_RETURN_IF_ERROR(text.status());
-  return ParseManifest(*text);
+  return read;
 }
 
-// Reads a file of the backup, hands on its pieces, and compares it with the manifest.
-absl::Status TakeFile(const fs::path& dir, const BackupFile& file,
-                      const std::function<absl::Status(absl::string_view)>& take) {
+// What was read of `path`, against what the manifest has of it.
+absl::Status CheckAgainst(const BackupFile& listed, const BackupFile& read, const fs::path& path) {
+  const auto damaged = [&](absl::string_view why) {
+    return absl::DataLossError(absl::StrCat(path.string(), ": ", why));
+  };
+  if (read.bytes != listed.bytes) {
+    return damaged(absl::StrCat("has ", read.bytes, " bytes, not ", listed.bytes));
+  }
+  if (read.sha256 != listed.sha256) {
+    return damaged("is damaged: its SHA-256 is not the manifest's");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFile(const fs::path& dir, const BackupFile& file) {
   Sha256Stream sha;
   uint64_t bytes = 0;
-  const absl::Status read =
-      ledger::ReadInPieces(dir / file.path, [&](absl::string_view piece) -> absl::Status {
-        sha.Update(piece);
-        bytes += piece.size();
-        return take(piece);
-      });
-  if (absl::IsNotFound(read)) {
-    return absl::DataLossError(absl::StrCat((dir / file.path).string(), ": is missing"));
-  }
-  SUYUAN_RETURN_IF_ERROR(read);
-  const auto damaged = [&](absl::string_view why) {
-    return absl::DataLossError(absl::StrCat((dir / file.path).string(), ": ", why));
-  };
-  if (bytes != file.bytes) {
-    return damaged(absl::StrCat("has ", bytes, " bytes, not ", file.bytes));
-  }
-  if (sha.Finish() != file.sha256) return damaged("is damaged: its SHA-256 is not the manifest's");
-  return absl::OkStatus();
+  SUYUAN_RETURN_IF_ERROR(ReadListed(dir / file.path, [&](absl::string_view piece) {
+    sha.Update(piece);
+    bytes += piece.size();
+    return absl::OkStatus();
+  }));
+  return CheckAgainst(file, {file.path, bytes, sha.Finish()}, dir / file.path);
 }
 
 absl::Status FindStrangers(const fs::path& dir, const BackupManifest& manifest) {
@@ -71,8 +71,9 @@ absl::Status FindStrangers(const fs::path& dir, const BackupManifest& manifest) 
 absl::Status CopyFile(const fs::path& dir, const BackupFile& file, const fs::path& to) {
   SUYUAN_ASSIGN_OR_RETURN(auto copy, ledger::HashedFile::Create(to));
   SUYUAN_RETURN_IF_ERROR(
-      TakeFile(dir, file, [&](absl::string_view piece) { return copy->Write(piece); }));
-  return copy->Finish(file.path).status();
+      ReadListed(dir / file.path, [&](absl::string_view piece) { return copy->Write(piece); }));
+  SUYUAN_ASSIGN_OR_RETURN(const BackupFile read, copy->Finish(file.path));
+  return CheckAgainst(file, read, dir / file.path);
 }
 
 absl::Status FillDatabase(const fs::path& records, const fs::path& to) {
@@ -98,8 +99,7 @@ absl::Status BuildChannel(const fs::path& dir, const BackupManifest& manifest, c
     if (absl::ConsumePrefix(&name, "blocks/")) {
       SUYUAN_RETURN_IF_ERROR(CopyFile(dir, file, blocks / std::string(name)));
     } else if (name == ledger::kPrivateFile || name == ledger::kTransientFile) {
-      SUYUAN_RETURN_IF_ERROR(
-          TakeFile(dir, file, [](absl::string_view) { return absl::OkStatus(); }));
+      SUYUAN_RETURN_IF_ERROR(CheckFile(dir, file));
       const fs::path database =
           name == ledger::kPrivateFile ? to / "ledger" / "private" : to / "transient";
       SUYUAN_RETURN_IF_ERROR(FillDatabase(dir / file.path, database), file.path);
@@ -130,27 +130,26 @@ absl::Status RestorePackages(const fs::path& dir, const BackupManifest& manifest
 }  // namespace
 
 absl::StatusOr<BackupManifest> VerifyBackup(const fs::path& dir) {
-  SUYUAN_ASSIGN_OR_RETURN(BackupManifest manifest, ReadManifest(dir));
+  SUYUAN_ASSIGN_OR_RETURN(BackupManifest manifest, ledger::ReadManifest(dir));
   for (const BackupFile& file : manifest.files) {
-    SUYUAN_RETURN_IF_ERROR(TakeFile(dir, file, [](absl::string_view) { return absl::OkStatus(); }));
+    SUYUAN_RETURN_IF_ERROR(CheckFile(dir, file));
   }
   SUYUAN_RETURN_IF_ERROR(FindStrangers(dir, manifest));
   return manifest;
 }
 
 absl::StatusOr<BackupManifest> RestoreBackup(const fs::path& dir, const fs::path& data_dir) {
-  SUYUAN_ASSIGN_OR_RETURN(BackupManifest manifest, ReadManifest(dir));
+  SUYUAN_ASSIGN_OR_RETURN(BackupManifest manifest, ledger::ReadManifest(dir));
   SUYUAN_RETURN_IF_ERROR(FindStrangers(dir, manifest));
   const fs::path channels = data_dir / "channels";
   const fs::path target = channels / manifest.channel_id;
-  std::error_code error;
-  if (fs::exists(target, error) &&
-      !(fs::is_directory(target, error) && fs::is_empty(target, error))) {
+  if (ledger::IsTaken(target)) {
     return absl::AlreadyExistsError(
         absl::StrCat(target.string(), ": is there already; move it away first"));
   }
   SUYUAN_RETURN_IF_ERROR(CreateDirectories(channels));
   const fs::path building = data_dir / absl::StrCat("restoring.", manifest.channel_id);
+  std::error_code error;
   fs::remove_all(building, error);  // of a restore that was cut short
   if (error) return ErrnoStatus(error.value(), "remove", building);
   absl::Status built = BuildChannel(dir, manifest, building);

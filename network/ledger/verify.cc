@@ -82,9 +82,8 @@ absl::StatusOr<uint64_t> VerifyLedger(const fs::path& dir, const Report& report)
   // An orderer has the block store alone, without verdicts.
   bool peer = fs::is_directory(dir / "blocks", error);
   const fs::path blocks = peer ? dir / "blocks" : dir;
-  if (fs::exists(dir / ledger::kManifestFile, error)) {
-    SUYUAN_ASSIGN_OR_RETURN(const std::string text, ReadFile(dir / ledger::kManifestFile));
-    SUYUAN_ASSIGN_OR_RETURN(const BackupManifest manifest, ParseManifest(text));
+  if (IsBackup(dir)) {
+    SUYUAN_ASSIGN_OR_RETURN(const BackupManifest manifest, ledger::ReadManifest(dir));
     peer = manifest.peer;
   }
   if (!fs::exists(blocks / ledger::BlockFileName(0), error)) {
