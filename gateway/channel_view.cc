@@ -167,9 +167,7 @@ void ChannelView::AddPeer(const PeerAddress& address) {
   {
     absl::MutexLock lock(&mutex_);
     if (stopped_) return;
-    for (const Entry& entry : peers_) {
-      if (entry.state.endpoint == endpoint) return;
-    }
+    if (FindPeer(endpoint) != nullptr) return;
     Entry entry;
     entry.state.client = std::move(client);
     entry.state.endpoint = endpoint;
@@ -181,23 +179,28 @@ void ChannelView::AddPeer(const PeerAddress& address) {
   watch->Start();
 }
 
+PeerState* ChannelView::FindPeer(const std::string& endpoint) {
+  for (Entry& entry : peers_) {
+    if (entry.state.endpoint == endpoint) return &entry.state;
+  }
+  return nullptr;
+}
+
 void ChannelView::OnUpdate(const std::string& endpoint,
                            const ::suyuan::peer::ChannelUpdate& update) {
   bool own = false, back = false;
   {
     absl::MutexLock lock(&mutex_);
-    auto it = std::find_if(peers_.begin(), peers_.end(),
-                           [&](const Entry& e) { return e.state.endpoint == endpoint; });
-    if (it == peers_.end()) return;
-    PeerState& state = it->state;
-    own = state.own;
-    back = state.reach != PeerReach::kLive;
-    state.reach = PeerReach::kLive;
-    state.why.clear();
-    state.height = update.height();
+    PeerState* const state = FindPeer(endpoint);
+    if (state == nullptr) return;
+    own = state->own;
+    back = state->reach != PeerReach::kLive;
+    state->reach = PeerReach::kLive;
+    state->why.clear();
+    state->height = update.height();
     if (update.has_chaincodes()) {
-      state.chaincodes = std::make_shared<const std::set<std::string>>(update.chaincodes().begin(),
-                                                                       update.chaincodes().end());
+      state->chaincodes = std::make_shared<const std::set<std::string>>(update.chaincodes().begin(),
+                                                                        update.chaincodes().end());
     }
     if (update.definitions_changed()) {
       ++generation_;
@@ -247,10 +250,9 @@ void ChannelView::WhenPeerHas(const std::string& endpoint, uint64_t height,
   uint64_t id = 0;
   {
     absl::MutexLock lock(&mutex_);
-    auto it = std::find_if(peers_.begin(), peers_.end(),
-                           [&](const Entry& e) { return e.state.endpoint == endpoint; });
-    if (!stopped_ && it != peers_.end() && it->state.reach == PeerReach::kLive &&
-        it->state.height < height && height - it->state.height <= kWorthWaitingBlocks) {
+    const PeerState* const state = FindPeer(endpoint);
+    if (!stopped_ && state != nullptr && state->reach == PeerReach::kLive &&
+        state->height < height && height - state->height <= kWorthWaitingBlocks) {
       id = next_waiter_++;
       height_waiters_.push_back({id, endpoint, height, std::move(go)});
     }

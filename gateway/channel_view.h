@@ -99,6 +99,8 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
   void ConnectOrderers(const ChannelConfig& config);
   // What the waiters of WhenKnown() are to be told now; kCancelled: nothing yet.
   absl::Status Knowledge() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // nullptr when there is none.
+  PeerState* FindPeer(const std::string& endpoint) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeWaiters();
   void Release(const std::function<bool(const HeightWaiter&)>& due);
   std::vector<PeerClientPtr> OwnPeersByHeight() const;

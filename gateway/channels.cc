@@ -93,26 +93,21 @@ absl::Status Channels::Health() const {
   return absl::OkStatus();
 }
 
+std::map<std::string, ChannelViewPtr> Channels::Views() const {
+  absl::MutexLock lock(&mutex_);
+  return views_;
+}
+
 std::vector<ChannelConfigPtr> Channels::Configs() const {
-  std::map<std::string, ChannelViewPtr> views;
-  {
-    absl::MutexLock lock(&mutex_);
-    views = views_;
-  }
   std::vector<ChannelConfigPtr> configs;
-  for (const auto& [id, view] : views) {
+  for (const auto& [id, view] : Views()) {
     if (auto config = view->config(); config != nullptr) configs.push_back(std::move(config));
   }
   return configs;
 }
 
 PeerClientPtr Channels::OwnPeer() const {
-  std::map<std::string, ChannelViewPtr> views;
-  {
-    absl::MutexLock lock(&mutex_);
-    views = views_;
-  }
-  for (const auto& [id, view] : views) {
+  for (const auto& [id, view] : Views()) {
     auto peers = view->Peers();
     SortPeers(&peers);
     for (const PeerState& peer : peers) {

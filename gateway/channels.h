@@ -40,6 +40,7 @@ class Channels {
   PeerClientPtr OwnPeer() const;
 
  private:
+  std::map<std::string, ChannelViewPtr> Views() const;
   void Forget(const std::string& channel_id);
 
   const ChannelViewDeps deps_;

@@ -17,11 +17,11 @@
 #include "network/channel/channel_config.h"
 #include "network/common/clock.h"
 #include "network/deliver/block_nodes.h"
+#include "network/deliver/seek_envelope.h"
 #include "network/ledger/block_store.h"
 #include "network/msp/identity.h"
 #include "network/rpc/credentials.h"
 #include "protos/common/common.pb.h"
-#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 
@@ -71,14 +71,5 @@ class BlockFetcher {
   // attempt to reach one ended, with its endpoint.
   virtual absl::Status Status() const = 0;
 };
-
-// A seek envelope (type DELIVER_SEEK_INFO) for blocks from `start` to `stop`.
-absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
-                                                    absl::string_view channel_id, uint64_t start,
-                                                    uint64_t stop, absl::Time now);
-absl::StatusOr<::common::Envelope> MakeSeekEnvelope(const SigningIdentity& signer,
-                                                    absl::string_view channel_id,
-                                                    const ::orderer::SeekInfo& seek,
-                                                    absl::Time now);
 
 }  // namespace suyuan

@@ -1,6 +1,6 @@
-#include "network/deliver/block_fetcher.h"
+#include "network/deliver/seek_envelope.h"
+
 #include "network/msp/signed_envelope.h"
-#include "protos/orderer/ab.pb.h"
 
 namespace suyuan {
 

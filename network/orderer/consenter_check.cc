@@ -26,6 +26,7 @@ absl::Status ConsenterCheck::Check(const ChannelConfigPtr& config, const Certifi
 }
 
 bool ConsenterCheck::IsListed(const ChannelConfigPtr& config, const CertificatePtr& caller) {
+  const std::string key = caller->public_key()->ToDer();
   absl::MutexLock lock(&mutex_);
   Orderers& known = channels_[config->channel_id()];
   if (known.config != config) {
@@ -35,7 +36,7 @@ bool ConsenterCheck::IsListed(const ChannelConfigPtr& config, const CertificateP
       if (theirs.ok()) known.keys.insert((*theirs)->public_key()->ToDer());
     }
   }
-  return known.keys.count(caller->public_key()->ToDer()) != 0;
+  return known.keys.count(key) != 0;
 }
 
 }  // namespace suyuan

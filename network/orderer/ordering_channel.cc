@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "network/common/file_util.h"
 #include "network/common/status_macros.h"
+#include "network/ledger/block_store.h"
 #include "network/orderer/batch_cutter.h"
 #include "network/orderer/block_maker.h"
 #include "network/orderer/consensus/solo.h"
@@ -542,8 +543,9 @@ void OrderingChannel::ProposeBatch(WaitingList batch, Consenter& consenter) {
   } while (absl::IsAborted(result));
   if (result.ok()) return AnswerAll(batch, {});
   if (const absl::Status health = consenter.Health(); !health.ok()) {
-    log_.Error("ordering stopped; mend the cause and restart",
-               {{"channel", id_}, {"height", chain_->head().height}, {"reason", health}});
+    log_.Error(
+        "ordering stopped; mend the cause and restart",
+        {{"channel", id_}, {"height", chain_->head().height}, {"reason", WithAdvice(health)}});
   } else {
     log_.Warn("a batch found no agreement; its senders may try again",
               {{"channel", id_}, {"messages", batch.size()}, {"reason", result}});
