@@ -62,6 +62,19 @@ struct Fixture {
   std::shared_ptr<const SigningIdentity> client = channel.producer().NewClient();
 };
 
+// What the envelopes of all blocks after the first hold, in the order of the chain.
+std::vector<std::string> OrderedData(OrderingChannel& channel) {
+  std::vector<std::string> ordered;
+  for (uint64_t n = 1; n < channel.blocks().Height(); ++n) {
+    const auto block = channel.blocks().Get(n);
+    REQUIRE(block.ok());
+    for (const std::string& bytes : block->data().data()) {
+      ordered.push_back(ParseEnvelope(bytes)->payload.data());
+    }
+  }
+  return ordered;
+}
+
 TEST_CASE("A thousand envelopes over several streams come back in signed, chained blocks",
           "[orderer]") {
   Fixture fixture;
@@ -88,8 +101,6 @@ TEST_CASE("A thousand envelopes over several streams come back in signed, chaine
 
   auto channel = fixture.orderer.channels().Find("trace");
   REQUIRE(channel != nullptr);
-  std::map<std::string, int> next;  // by stream: each keeps its order
-  int total = 0;
   std::string previous = BlockHeaderHash(channel->blocks().Get(0)->header());
   for (uint64_t n = 1; n < channel->blocks().Height(); ++n) {
     const auto block = channel->blocks().Get(n);
@@ -97,14 +108,14 @@ TEST_CASE("A thousand envelopes over several streams come back in signed, chaine
     REQUIRE(VerifyBlock(*channel->config(), *block, n, previous).ok());
     REQUIRE(*LastConfigIndex(*block) == 0);
     previous = BlockHeaderHash(block->header());
-    for (const std::string& bytes : block->data().data()) {
-      const std::string data = ParseEnvelope(bytes)->payload.data();
-      const std::string stream = data.substr(0, 1);
-      REQUIRE(data == absl::StrCat(stream, "/", next[stream]++));
-      ++total;
-    }
   }
-  CHECK(total == kStreams * kEach);
+  const std::vector<std::string> ordered = OrderedData(*channel);
+  std::map<std::string, int> next;  // by stream: each keeps its order
+  for (const std::string& data : ordered) {
+    const std::string stream = data.substr(0, 1);
+    REQUIRE(data == absl::StrCat(stream, "/", next[stream]++));
+  }
+  CHECK(ordered.size() == kStreams * kEach);
 }
 
 TEST_CASE("A stream with more envelopes than may be in flight loses and doubles none",
@@ -116,14 +127,9 @@ TEST_CASE("A stream with more envelopes than may be in flight loses and doubles 
   const auto answers = fixture.Broadcast(envelopes);
   REQUIRE(answers.size() == kEnvelopes);
   for (const auto& answer : answers) REQUIRE(answer.status() == ::common::SUCCESS);
-  auto channel = fixture.orderer.channels().Find("trace");
   int next = 0;
-  for (uint64_t n = 1; n < channel->blocks().Height(); ++n) {
-    const auto block = channel->blocks().Get(n);
-    REQUIRE(block.ok());
-    for (const std::string& bytes : block->data().data()) {
-      REQUIRE(ParseEnvelope(bytes)->payload.data() == absl::StrCat(next++));
-    }
+  for (const std::string& data : OrderedData(*fixture.orderer.channels().Find("trace"))) {
+    REQUIRE(data == absl::StrCat(next++));
   }
   CHECK(next == kEnvelopes);
 }
@@ -138,14 +144,9 @@ TEST_CASE("A stream with more bytes than may be in flight loses and doubles none
   const auto answers = fixture.Broadcast(envelopes);
   REQUIRE(answers.size() == kEnvelopes);
   for (const auto& answer : answers) REQUIRE(answer.status() == ::common::SUCCESS);
-  auto channel = fixture.orderer.channels().Find("trace");
   int next = 0;
-  for (uint64_t n = 1; n < channel->blocks().Height(); ++n) {
-    const auto block = channel->blocks().Get(n);
-    REQUIRE(block.ok());
-    for (const std::string& bytes : block->data().data()) {
-      REQUIRE(absl::StartsWith(ParseEnvelope(bytes)->payload.data(), absl::StrCat(next++, " ")));
-    }
+  for (const std::string& data : OrderedData(*fixture.orderer.channels().Find("trace"))) {
+    REQUIRE(absl::StartsWith(data, absl::StrCat(next++, " ")));
   }
   CHECK(next == kEnvelopes);
 }

@@ -11,6 +11,7 @@
 #include "absl/synchronization/notification.h"
 #include "network/common/file_util.h"
 #include "network/protoutil/protoutil.h"
+#include "network/setup/testing/test_channel.h"
 
 namespace suyuan {
 namespace {
@@ -95,34 +96,26 @@ TEST_CASE("The genesis transaction is known alike after a join and after a repla
 
 TEST_CASE("A channel that was left is gone, also after a restart, until it is joined again",
           "[channels]") {
-  const auto genesis = StockGenesis();
-  if (!genesis.has_value()) {
-    WARN("skipped: no shared data");
-    return;
-  }
+  const ::common::Block genesis = TestChannel("mychannel").genesis();
   Fixture f;
   const absl::Status unknown = f.channels->Leave("mychannel").status();
   CHECK(absl::IsNotFound(unknown));
   CHECK(unknown.message() == "channel mychannel is not joined on this peer");
-  REQUIRE(f.channels->Join(*genesis).ok());
+  REQUIRE(f.channels->Join(genesis).ok());
   CHECK(*f.channels->Leave("mychannel") == 1);
   CHECK(f.channels->Names().empty());
   CHECK_FALSE(std::filesystem::exists(f.dir / "mychannel"));
   f.Open();
-  REQUIRE(f.channels->JoinConfigured(*genesis).ok());
+  REQUIRE(f.channels->JoinConfigured(genesis).ok());
   CHECK(f.channels->Names().empty());
-  REQUIRE(f.channels->Join(*genesis).ok());
+  REQUIRE(f.channels->Join(genesis).ok());
   f.Open();
   CHECK(f.channels->Get("mychannel") != nullptr);
 }
 
 TEST_CASE("A channel in use is left at once, and joined again when it is used no more",
           "[channels]") {
-  const auto genesis = StockGenesis();
-  if (!genesis.has_value()) {
-    WARN("skipped: no shared data");
-    return;
-  }
+  const ::common::Block genesis = TestChannel("mychannel").genesis();
   struct Awake : BlockFeed::Follower {
     void OnBlock() override {
       if (!woken.HasBeenNotified()) woken.Notify();
@@ -130,7 +123,7 @@ TEST_CASE("A channel in use is left at once, and joined again when it is used no
     absl::Notification woken;
   };
   Fixture f;
-  REQUIRE(f.channels->Join(*genesis).ok());
+  REQUIRE(f.channels->Join(genesis).ok());
   auto user = f.channels->Get("mychannel");
   const auto follower = std::make_shared<Awake>();
   user->feed().Follow(follower);
@@ -140,7 +133,7 @@ TEST_CASE("A channel in use is left at once, and joined again when it is used no
   CHECK(f.channels->Get("mychannel") == nullptr);
   user.reset();
   leaver.join();
-  CHECK(f.channels->Join(*genesis).ok());
+  CHECK(f.channels->Join(genesis).ok());
 }
 
 TEST_CASE("What is no genesis block is refused with the reason", "[channels]") {
