@@ -70,4 +70,8 @@ absl::Span<const SensorField<SensorReport>> SensorReportFields() {
   return kFields;
 }
 
+const std::string& PlaceOf(const Event& event) {
+  return event.biz_location.id.empty() ? event.read_point.id : event.biz_location.id;
+}
+
 }  // namespace suyuan::epcis

@@ -120,4 +120,7 @@ struct Event {
   Elements extensions;
 };
 
+// Where it happened: bizLocation, or readPoint where there is none.
+const std::string& PlaceOf(const Event& event);
+
 }  // namespace suyuan::epcis

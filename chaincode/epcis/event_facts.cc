@@ -34,15 +34,8 @@ Members MembersOf(const std::vector<std::string>& epcs, const std::vector<Quanti
   return out;
 }
 
-std::string LotNumber(const Event& event) {
-  for (const Element& element : event.ilmd) {
-    if (element.space == kMasterDataNamespace && element.name == "lotNumber") return element.text;
-  }
-  return "";
-}
-
 std::vector<FactsLot> LotsOf(const Event& event, const std::vector<std::string>& items) {
-  const std::string number = LotNumber(event);
+  const std::string number = LotNumberOf(event);
   std::vector<FactsLot> out;
   if (number.empty()) return out;
   for (const FactsMember& item : MembersOf(items, {})) {
@@ -93,6 +86,13 @@ EventFacts FactsOf(const Event& event, absl::string_view hash) {
       break;
   }
   return facts;
+}
+
+std::string LotNumberOf(const Event& event) {
+  for (const Element& element : event.ilmd) {
+    if (element.space == kMasterDataNamespace && element.name == "lotNumber") return element.text;
+  }
+  return "";
 }
 
 std::string TransformationName(absl::string_view transformation_id) {

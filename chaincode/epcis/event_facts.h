@@ -38,6 +38,9 @@ struct EventFacts {
 
 EventFacts FactsOf(const Event& event, absl::string_view hash);
 
+// Of the instance/lot master data; empty: none.
+std::string LotNumberOf(const Event& event);
+
 // Names under which a store must find the event, sorted, each once: its units, and
 // TransformationName() where it has a transformationID.
 std::vector<std::string> NamesOf(const EventFacts& facts);

@@ -512,6 +512,10 @@ class MemorySource : public FactsSource {
 
 }  // namespace
 
+bool IsMaking(const TraceEdge& edge) {
+  return edge.reason == "transformation" || edge.reason == "lot";
+}
+
 absl::StatusOr<Trace> WalkLineage(FactsSource& source, absl::string_view epc, Direction direction,
                                   const LineageLimits& limits) {
   return Walker(&source, direction, limits).Walk(UnitId(epc));

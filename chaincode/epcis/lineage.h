@@ -44,6 +44,9 @@ struct TraceEdge {
   std::string reason;  // "transformation", "aggregation", "association", "lot"
 };
 
+// `to` was made of `from`, or is an item of that lot; not: was put into or fitted to it.
+bool IsMaking(const TraceEdge& edge);
+
 struct TraceEvent {
   std::string hash;
   int64_t time_ms = 0;

@@ -78,12 +78,10 @@ class TreePrinter {
     const auto time = times_.find(edge.event);
     if (time != times_.end()) absl::StrAppend(&out_, ", ", FormatTime(time->second));
     if (const Event* event = find_(edge.event)) {
-      const Event& source = *event;
-      const std::string place =
-          source.biz_location.id.empty() ? source.read_point.id : source.biz_location.id;
-      if (!source.biz_step.empty()) {
-        absl::StrAppend(&out_, ", ", BareTerm(Vocabulary::kBizStep, source.biz_step));
+      if (!event->biz_step.empty()) {
+        absl::StrAppend(&out_, ", ", BareTerm(Vocabulary::kBizStep, event->biz_step));
       }
+      const std::string& place = PlaceOf(*event);
       if (!place.empty()) absl::StrAppend(&out_, ", ", place);
     }
     absl::StrAppend(&out_, fresh ? "\n" : " (see above)\n");

@@ -18,10 +18,6 @@ constexpr const char* kChannelSteps[] = {"arriving",       "departing", "loading
 
 std::string StepOf(const Event& event) { return BareTerm(Vocabulary::kBizStep, event.biz_step); }
 
-std::string PlaceOf(const Event& event) {
-  return event.biz_location.id.empty() ? event.read_point.id : event.biz_location.id;
-}
-
 bool IsChannel(const Event& event) {
   const std::string step = StepOf(event);
   return event.type != EventType::kTransformation &&

@@ -69,6 +69,11 @@ bool operator==(const Identifier& a, const Identifier& b) {
 
 absl::string_view SchemeName(Scheme scheme) { return RowOf(scheme).name; }
 
+bool IsTradeItem(Scheme scheme) {
+  return scheme == Scheme::kGtin || scheme == Scheme::kGtinVariant || scheme == Scheme::kLgtin ||
+         scheme == Scheme::kSgtin || scheme == Scheme::kUpui;
+}
+
 Level LevelOf(const Identifier& id) {
   if (id.scheme == Scheme::kLgtin) return Level::kLot;
   const bool is_class = id.scheme == Scheme::kGtin || id.scheme == Scheme::kGtinVariant ||

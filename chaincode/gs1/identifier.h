@@ -69,6 +69,9 @@ inline bool operator!=(const Identifier& a, const Identifier& b) { return !(a ==
 // "sgtin", "lgtin", ...: as EPC URIs name it; "gtin", "cpv" and "gmn" for those without.
 absl::string_view SchemeName(Scheme scheme);
 
+// Its key is a GTIN: a class, variant, lot or item of it. A piece (ITIP) is none.
+bool IsTradeItem(Scheme scheme);
+
 // A class (every item of a GTIN), a lot, or one thing. A place, party, asset number,
 // consignment, shipment and logistic unit are one thing without a serial number.
 Level LevelOf(const Identifier& id);

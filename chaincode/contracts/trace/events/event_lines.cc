@@ -2,34 +2,31 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "chaincode/epcis/event_facts.h"
 #include "chaincode/epcis/identifier.h"
-#include "chaincode/epcis/vocabulary.h"
 #include "chaincode/gs1/identifier.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
 namespace {
 
-bool IsTradeItem(gs1::Scheme scheme) {
-  return scheme == gs1::Scheme::kGtin || scheme == gs1::Scheme::kGtinVariant ||
-         scheme == gs1::Scheme::kLgtin || scheme == gs1::Scheme::kSgtin ||
-         scheme == gs1::Scheme::kUpui;
-}
+using Parsed = absl::StatusOr<gs1::Identifier>;
 
-EventLine LineOf(const std::string& field, const std::string& epc) {
+// `id`: `epc`, parsed.
+EventLine LineOf(const std::string& field, const std::string& epc, const Parsed& id) {
   EventLine line;
   line.field = field;
   line.epc = epc;
-  line.id = epcis::UnitId(epc);
-  const auto id = gs1::ParseIdentifier(epc);
-  if (id.ok() && IsTradeItem(id->scheme)) line.gtin = id->key;
+  line.id = id.ok() ? gs1::CanonicalUri(*id) : epc;  // epcis::UnitId()
+  if (id.ok() && gs1::IsTradeItem(id->scheme)) line.gtin = id->key;
   return line;
 }
 
 absl::Status AddItems(const char* field, const std::vector<std::string>& epcs,
                       std::vector<EventLine>* lines) {
   for (size_t i = 0; i < epcs.size(); ++i) {
-    lines->push_back(LineOf(absl::StrCat(field, "/", i), epcs[i]));
+    const Parsed id = gs1::ParseIdentifier(epcs[i]);
+    lines->push_back(LineOf(absl::StrCat(field, "/", i), epcs[i], id));
   }
   return absl::OkStatus();
 }
@@ -51,10 +48,10 @@ absl::Status ReadAmount(const std::string& quantity, EventLine* line) {
 absl::Status AddLots(const char* field, const std::vector<epcis::Quantity>& quantities,
                      std::vector<EventLine>* lines) {
   for (size_t i = 0; i < quantities.size(); ++i) {
-    EventLine line = LineOf(absl::StrCat(field, "/", i), quantities[i].epc_class);
+    const Parsed id = gs1::ParseIdentifier(quantities[i].epc_class);
+    EventLine line = LineOf(absl::StrCat(field, "/", i), quantities[i].epc_class, id);
     line.lot = true;
     line.uom = quantities[i].uom;
-    const auto id = gs1::ParseIdentifier(line.epc);
     line.gs1 = id.ok() && id->scheme == gs1::Scheme::kLgtin;
     line.product_class = id.ok() && gs1::LevelOf(*id) == gs1::Level::kClass;
     SUYUAN_RETURN_IF_ERROR(ReadAmount(quantities[i].quantity, &line));
@@ -115,15 +112,12 @@ absl::StatusOr<std::vector<EventLine>> LossLines(const epcis::Event& event) {
   return lines;
 }
 
-EventLine ParentLine(const epcis::Event& event) { return LineOf("parentID", event.parent_id); }
+EventLine ParentLine(const epcis::Event& event) {
+  return LineOf("parentID", event.parent_id, gs1::ParseIdentifier(event.parent_id));
+}
 
 std::string LotOfItem(const epcis::Event& event, const std::string& item) {
-  for (const epcis::Element& element : event.ilmd) {
-    if (element.space == epcis::kMasterDataNamespace && element.name == "lotNumber") {
-      return epcis::LotOf(item, element.text);
-    }
-  }
-  return "";
+  return epcis::LotOf(item, epcis::LotNumberOf(event));
 }
 
 }  // namespace suyuan

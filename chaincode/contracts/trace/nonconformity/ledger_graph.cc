@@ -13,10 +13,6 @@
 namespace suyuan {
 namespace {
 
-bool IsMaking(const epcis::TraceEdge& edge) {
-  return edge.reason == "transformation" || edge.reason == "lot";
-}
-
 void AddFacts(const Unit& unit, UnitFacts* facts) {
   if (unit.kind == Unit::Kind::kItem) {
     if (!unit.holder.empty()) facts->holders.insert(unit.holder);
