@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "chaincode/contracts/trace/fields.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -82,6 +83,11 @@ std::string TimeText(absl::Time time) {
 absl::StatusOr<std::string> TransactionTime(const ChaincodeStub& stub) {
   SUYUAN_ASSIGN_OR_RETURN(const absl::Time time, stub.GetTxTimestamp());
   return TimeText(time);
+}
+
+absl::StatusOr<std::string> Today(const ChaincodeStub& stub) {
+  SUYUAN_ASSIGN_OR_RETURN(const absl::Time time, stub.GetTxTimestamp());
+  return ChinaDay(time);
 }
 
 absl::Status NeedOwner(const TransactionContext& tx, absl::string_view owner,

@@ -40,6 +40,8 @@ absl::StatusOr<nlohmann::json> RecordHistory(ChaincodeStub& stub, absl::string_v
 // RFC 3339 in UTC of the channel header's time.
 absl::StatusOr<std::string> TransactionTime(const ChaincodeStub& stub);
 std::string TimeText(absl::Time time);
+// ChinaDay() (fields.h) of that time.
+absl::StatusOr<std::string> Today(const ChaincodeStub& stub);
 // kPermissionDenied "only OWNER may WHAT" unless the client is of `owner`.
 absl::Status NeedOwner(const TransactionContext& tx, absl::string_view owner,
                        absl::string_view what);

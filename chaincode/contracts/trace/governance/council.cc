@@ -49,6 +49,11 @@ bool IsSupervisor(const Council& council, const Caller& caller) {
   return caller.HasRole(kRegulator) && council.supervisors.count(caller.msp_id) > 0;
 }
 
+absl::StatusOr<bool> IsSupervisor(ChaincodeStub& stub, const Caller& caller) {
+  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(stub));
+  return IsSupervisor(council, caller);
+}
+
 absl::Status NeedSupervisor(ChaincodeStub& stub, const Caller& caller, absl::string_view what) {
   SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(stub));
   if (IsSupervisor(council, caller)) return absl::OkStatus();

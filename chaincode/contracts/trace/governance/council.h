@@ -1,7 +1,7 @@
 // The council: organisations that vote, and those of them that supervise.
 //
 // It is founded once, right after the chaincode is deployed, and changed by its own votes
-// (governance.h). The contracts ask it whose word counts for others.
+// (governance_contract.h). The contracts ask it whose word counts for others.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -19,8 +19,6 @@ struct Council {
   std::set<std::string> members;      // MSP ids; each has one vote
   std::set<std::string> supervisors;  // of the members
   bool founded() const { return !members.empty(); }
-  // A majority of all members.
-  size_t VotesNeeded() const { return members.size() / 2 + 1; }
 };
 
 // `object`: {"members":[...],"supervisors":[...]}.
@@ -34,6 +32,8 @@ absl::Status SaveCouncil(ChaincodeStub& stub, const Council& council);
 
 // The caller has role regulator, of an organisation that supervises.
 bool IsSupervisor(const Council& council, const Caller& caller);
+// Of the council as the ledger has it.
+absl::StatusOr<bool> IsSupervisor(ChaincodeStub& stub, const Caller& caller);
 //   kPermissionDenied  "only a regulator of a supervising organisation may WHAT"
 absl::Status NeedSupervisor(ChaincodeStub& stub, const Caller& caller, absl::string_view what);
 // Reviews what `registrant` filed: role reviewer (or a supervisor), of another organisation,

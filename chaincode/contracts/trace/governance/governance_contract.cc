@@ -40,9 +40,8 @@ absl::StatusOr<Caller> NeedDelegate(TransactionContext& tx, const Council& counc
   return caller;
 }
 
-absl::StatusOr<std::map<std::string, bool>> LoadBallots(ChaincodeStub& stub,
-                                                        const std::string& motion) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto records, ListRecords(stub, kBallot, {motion}));
+// Who voted how, by MSP id.
+std::map<std::string, bool> BallotsIn(const nlohmann::json& records) {
   std::map<std::string, bool> ballots;
   for (const auto& record : records) {
     ballots[record.value("organization", "")] = record.value("approve", false);
@@ -141,8 +140,8 @@ absl::StatusOr<std::string> GovernanceContract::Conclude(TransactionContext& tx,
   if (motion.status != "open") {
     return absl::FailedPreconditionError(absl::StrCat("motion ", id, " is ", motion.status));
   }
-  SUYUAN_ASSIGN_OR_RETURN(const auto ballots, LoadBallots(tx.stub(), id));
-  const Tally tally = Count(motion, council, ballots);
+  SUYUAN_ASSIGN_OR_RETURN(const auto ballots, ListRecords(tx.stub(), kBallot, {id}));
+  const Tally tally = Count(motion, council, BallotsIn(ballots));
   if (tally.outcome == "open") {
     return absl::FailedPreconditionError(absl::StrCat("motion ", id, " has ", tally.yes,
                                                       " votes for and ", tally.no,
@@ -167,17 +166,16 @@ absl::StatusOr<nlohmann::json> GovernanceContract::GetMotion(TransactionContext&
   if (record.contains("tally")) return record;
   SUYUAN_ASSIGN_OR_RETURN(const Motion motion, MotionFromJson(record));
   SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(tx.stub()));
-  SUYUAN_ASSIGN_OR_RETURN(const auto ballots, LoadBallots(tx.stub(), id));
-  record["tally"] = ToJson(Count(motion, council, ballots));
+  record["tally"] = ToJson(Count(motion, council, BallotsIn(record["ballots"])));
   return record;
 }
 
 absl::StatusOr<nlohmann::json> GovernanceContract::GetBlacklist(TransactionContext& tx) const {
-  SUYUAN_ASSIGN_OR_RETURN(const absl::Time now, tx.stub().GetTxTimestamp());
+  SUYUAN_ASSIGN_OR_RETURN(const std::string day, Today(tx.stub()));
   SUYUAN_ASSIGN_OR_RETURN(nlohmann::json records, ListRecords(tx.stub(), kListing, {}));
   for (nlohmann::json& record : records) {
     SUYUAN_ASSIGN_OR_RETURN(const Listing listing, ListingFromJson(record));
-    record["inForce"] = InForce(listing, ChinaDay(now));
+    record["inForce"] = InForce(listing, day);
   }
   return records;
 }
@@ -187,8 +185,8 @@ absl::Status CheckNotBlacklisted(ChaincodeStub& stub, const std::string& msp_id)
   SUYUAN_ASSIGN_OR_RETURN(const auto record, FindRecord(stub, key));
   if (!record) return absl::OkStatus();
   SUYUAN_ASSIGN_OR_RETURN(const Listing listing, ListingFromJson(*record));
-  SUYUAN_ASSIGN_OR_RETURN(const absl::Time now, stub.GetTxTimestamp());
-  if (!InForce(listing, ChinaDay(now))) return absl::OkStatus();
+  SUYUAN_ASSIGN_OR_RETURN(const std::string day, Today(stub));
+  if (!InForce(listing, day)) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       "organization ", msp_id, " is blacklisted since ", listing.from,
       listing.until.empty() ? "" : absl::StrCat(" until ", listing.until), ": ", listing.reason));

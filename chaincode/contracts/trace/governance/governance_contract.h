@@ -34,8 +34,8 @@ class GovernanceContract : public Contract {
   absl::StatusOr<nlohmann::json> GetBlacklist(TransactionContext& tx) const;
 };
 
-//   kFailedPrecondition  "organization MSP is blacklisted from ... : REASON" on the day of the
-//                        transaction
+//   kFailedPrecondition  "organization MSP is blacklisted since DAY[ until DAY]: REASON", on the
+//                        day of the transaction
 absl::Status CheckNotBlacklisted(ChaincodeStub& stub, const std::string& msp_id);
 
 }  // namespace suyuan

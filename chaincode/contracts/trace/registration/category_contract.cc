@@ -31,14 +31,6 @@ absl::Status Save(TransactionContext& tx, const Category& category, absl::string
   return Announce(tx.stub(), event, category);
 }
 
-absl::StatusOr<nlohmann::json> PathIds(ChaincodeStub& stub, const std::string& id) {
-  SUYUAN_ASSIGN_OR_RETURN(const std::string day, Today(stub));
-  SUYUAN_ASSIGN_OR_RETURN(const auto path, CategoryPath(LookupIn(stub), id, day));
-  nlohmann::json ids = nlohmann::json::array();
-  for (const Category& category : path) ids.push_back(category.id);
-  return ids;
-}
-
 }  // namespace
 
 CategoryContract::CategoryContract() : Contract("Categories") {
@@ -199,11 +191,7 @@ absl::StatusOr<nlohmann::json> CategoryContract::Check(TransactionContext& tx,
   SUYUAN_ASSIGN_OR_RETURN(const auto model, FindModel(tx.stub(), id, version));
   if (!model) return absl::NotFoundError(absl::StrCat("category ", id, " has no data model"));
   SUYUAN_ASSIGN_OR_RETURN(const Secrets secrets, ReadSecrets(tx.stub()));
-  nlohmann::json out = nlohmann::json::array();
-  for (const Problem& problem : CheckRecord(*model, scope, values.value, secrets.values)) {
-    out.push_back({{"field", problem.field}, {"message", problem.message}});
-  }
-  return out;
+  return nlohmann::json(CheckRecord(*model, scope, values.value, secrets.values));
 }
 
 absl::StatusOr<nlohmann::json> CategoryContract::WasBound(TransactionContext& tx,

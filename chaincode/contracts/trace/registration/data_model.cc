@@ -219,6 +219,10 @@ nlohmann::json ToJson(const DataModel& model) {
   return out;
 }
 
+void to_json(nlohmann::json& json, const Problem& problem) {
+  json = {{"field", problem.field}, {"message", problem.message}};
+}
+
 std::vector<Problem> CheckRecord(const DataModel& model, absl::string_view scope,
                                  const nlohmann::json& values, const nlohmann::json& secret,
                                  const std::set<std::string>& on_file) {

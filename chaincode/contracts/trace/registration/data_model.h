@@ -58,6 +58,7 @@ nlohmann::json ToJson(const DataModel& model);
 struct Problem {
   std::string field, message;
 };
+void to_json(nlohmann::json& json, const Problem& problem);  // {"field","message"}
 // Values of `scope`: public ones in `values`, others (they came as transient data) in `secret`.
 // `on_file`: names of secret fields whose hashes the record has already. Complete and in format
 // when nothing is returned; at most 100 problems, in the model's order, unknown fields last.
@@ -68,7 +69,8 @@ std::vector<Problem> CheckRecord(const DataModel& model, absl::string_view scope
 absl::Status RefuseProblems(absl::string_view argument, const std::vector<Problem>& problems);
 
 // SHA-256 of salt, a zero byte, and the value as JSON without spaces; hex. `salt`: 16 to 64
-// bytes in hex, chosen by the client, without which values that are easy to guess could be.
+// bytes (not their hex), chosen by the client, without which values that are easy to guess could
+// be.
 std::string HideValue(absl::string_view salt, const nlohmann::json& value);
 
 }  // namespace suyuan

@@ -27,8 +27,8 @@ absl::Status CheckField(absl::string_view argument, const std::string& name,
   if (value.is_string() || value.is_number_integer() || value.is_boolean() || value.is_null()) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat("argument '", argument, "': field ", name,
-                                                 " is not a text, an integer, true or false"));
+  return internal::ArgumentError(
+      argument, absl::StrCat("field ", name, " is not a text, an integer, true or false"));
 }
 
 }  // namespace
@@ -60,16 +60,14 @@ absl::StatusOr<Product> ProductFromJson(const nlohmann::json& json) {
 
 absl::Status CheckInformation(absl::string_view argument, const nlohmann::json& information) {
   if (information.size() > kMaxFields) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("argument '", argument, "': more than ", kMaxFields, " fields"));
+    return internal::ArgumentError(argument, absl::StrCat("more than ", kMaxFields, " fields"));
   }
   for (const auto& [name, value] : information.items()) {
     SUYUAN_RETURN_IF_ERROR(CheckField(argument, name, value));
   }
   const auto name = information.find("name");
   if (name == information.end() || !name->is_string() || name->get<std::string>().empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("argument '", argument, "': field name is missing"));
+    return internal::ArgumentError(argument, "field name is missing");
   }
   return absl::OkStatus();
 }
@@ -123,7 +121,7 @@ absl::StatusOr<Product> ChangeProduct(Product product, const Editor& editor,
                                       const nlohmann::json& changes,
                                       const std::vector<std::string>& hidden) {
   if (changes.empty() && hidden.empty()) {
-    return absl::InvalidArgumentError("argument 'changes': is empty");
+    return internal::ArgumentError("changes", "is empty");
   }
   std::vector<std::string> fields = hidden;
   for (const auto& [name, value] : changes.items()) fields.push_back(name);

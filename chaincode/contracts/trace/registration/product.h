@@ -15,7 +15,7 @@
 
 namespace suyuan {
 
-// A registered product. A change by its registrant takes an approved product back to kPending.
+// A registered product. A change by its registrant takes an approved product back to "pending".
 struct Product {
   std::string gtin;            // 14 digits
   std::string registrant;      // MSP id

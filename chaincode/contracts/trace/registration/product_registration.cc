@@ -31,8 +31,7 @@ absl::Status Save(TransactionContext& tx, const Product& product, const Caller& 
 absl::StatusOr<Editor> EditorOf(TransactionContext& tx, const std::string& category) {
   Editor editor;
   SUYUAN_ASSIGN_OR_RETURN(editor.caller, CallerOf(tx));
-  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(tx.stub()));
-  editor.supervisor = IsSupervisor(council, editor.caller);
+  SUYUAN_ASSIGN_OR_RETURN(editor.supervisor, IsSupervisor(tx.stub(), editor.caller));
   SUYUAN_ASSIGN_OR_RETURN(editor.rights, LoadFieldRights(tx.stub(), category));
   return editor;
 }
@@ -66,14 +65,18 @@ absl::StatusOr<std::string> TakeCategory(ChaincodeStub& stub, nlohmann::json* in
       absl::StrCat("category ", id, " is ", category.status, ": it takes no new products"));
 }
 
-// Checks a product by `model` and hides what is not public.
-absl::Status ApplyModel(ChaincodeStub& stub, const DataModel& model, const Secrets& secrets,
-                        absl::string_view argument, Product* product) {
-  product->model_version = model.version;
+// Checks a product by `model`, where its category has one, and hides what is not public.
+absl::Status ApplyModel(ChaincodeStub& stub, const std::optional<DataModel>& model,
+                        const Secrets& secrets, absl::string_view argument, Product* product) {
+  if (!model) {
+    if (secrets.values.empty()) return absl::OkStatus();
+    return internal::ArgumentError("secret", "the product has no data model that hides fields");
+  }
+  product->model_version = model->version;
   SUYUAN_ASSIGN_OR_RETURN(
       product->hidden,
-      CheckAndHide(stub, model, "product", argument, Modelled(model, product->information), secrets,
-                   product->hidden, absl::StrCat("product/", product->gtin)));
+      CheckAndHide(stub, *model, "product", argument, Modelled(*model, product->information),
+                   secrets, product->hidden, ProductKey(product->gtin)));
   return absl::OkStatus();
 }
 
@@ -91,11 +94,7 @@ absl::Status ChangeUnder(TransactionContext& tx, Product product, uint32_t model
   if (model_version != 0 || action == "UpgradeProduct") {
     SUYUAN_ASSIGN_OR_RETURN(model, FindModel(tx.stub(), product.category, model_version));
   }
-  if (model) {
-    SUYUAN_RETURN_IF_ERROR(ApplyModel(tx.stub(), *model, secrets, "changes", &product));
-  } else if (!secrets.values.empty()) {
-    return internal::ArgumentError("secret", "the product has no data model that hides fields");
-  }
+  SUYUAN_RETURN_IF_ERROR(ApplyModel(tx.stub(), model, secrets, "changes", &product));
   return Save(tx, product, editor.caller);
 }
 
@@ -134,11 +133,7 @@ absl::StatusOr<std::string> ProductRegistration::RegisterProduct(
   product.status = "pending";
   product.action = "RegisterProduct";
   SUYUAN_ASSIGN_OR_RETURN(const auto model, FindModel(tx.stub(), product.category, 0));
-  if (model) {
-    SUYUAN_RETURN_IF_ERROR(ApplyModel(tx.stub(), *model, secrets, "information", &product));
-  } else if (!secrets.values.empty()) {
-    return internal::ArgumentError("secret", "the product has no data model that hides fields");
-  }
+  SUYUAN_RETURN_IF_ERROR(ApplyModel(tx.stub(), model, secrets, "information", &product));
   SUYUAN_RETURN_IF_ERROR(Save(tx, product, editor.caller));
   return product.gtin;
 }
@@ -210,11 +205,7 @@ absl::StatusOr<nlohmann::json> ProductRegistration::GetProduct(TransactionContex
   SUYUAN_ASSIGN_OR_RETURN(const Product product, LoadProduct(tx.stub(), gtin));
   nlohmann::json out(product);
   if (product.category.empty()) return out;
-  SUYUAN_ASSIGN_OR_RETURN(const std::string day, Today(tx.stub()));
-  SUYUAN_ASSIGN_OR_RETURN(const auto path,
-                          CategoryPath(LookupIn(tx.stub()), product.category, day));
-  out["categoryPath"] = nlohmann::json::array();
-  for (const Category& category : path) out["categoryPath"].push_back(category.id);
+  SUYUAN_ASSIGN_OR_RETURN(out["categoryPath"], PathIds(tx.stub(), product.category));
   return out;
 }
 
@@ -251,18 +242,13 @@ absl::StatusOr<nlohmann::json> ProductRegistration::GetProductAt(TransactionCont
 absl::StatusOr<nlohmann::json> ProductRegistration::CheckProduct(TransactionContext& tx,
                                                                  const std::string& gtin) const {
   SUYUAN_ASSIGN_OR_RETURN(const Product product, LoadProduct(tx.stub(), gtin));
-  nlohmann::json out = nlohmann::json::array();
-  if (product.model_version == 0) return out;
+  if (product.model_version == 0) return nlohmann::json::array();
   SUYUAN_ASSIGN_OR_RETURN(const auto model,
                           FindModel(tx.stub(), product.category, product.model_version));
   std::set<std::string> on_file;
   for (std::string& name : NamesIn(product.hidden)) on_file.insert(std::move(name));
-  for (const Problem& problem :
-       CheckRecord(*model, "product", Modelled(*model, product.information),
-                   nlohmann::json::object(), on_file)) {
-    out.push_back({{"field", problem.field}, {"message", problem.message}});
-  }
-  return out;
+  return nlohmann::json(CheckRecord(*model, "product", Modelled(*model, product.information),
+                                    nlohmann::json::object(), on_file));
 }
 
 absl::StatusOr<nlohmann::json> ProductRegistration::GetAttachments(TransactionContext& tx,

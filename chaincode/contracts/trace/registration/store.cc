@@ -52,11 +52,6 @@ absl::Status CheckProductPapers(const Product& product, const std::vector<Catego
 std::string ProductKey(absl::string_view gtin) { return absl::StrCat("product/", gtin); }
 std::string OrganizationKey(absl::string_view msp) { return absl::StrCat("organization/", msp); }
 
-absl::StatusOr<std::string> Today(const ChaincodeStub& stub) {
-  SUYUAN_ASSIGN_OR_RETURN(const absl::Time now, stub.GetTxTimestamp());
-  return ChinaDay(now);
-}
-
 absl::StatusOr<Product> LoadProduct(ChaincodeStub& stub, const std::string& text) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, gs1::Gtin14(text), "argument 'gtin'");
   SUYUAN_ASSIGN_OR_RETURN(const auto json, NeedRecord(stub, ProductKey(gtin), "product", gtin));
@@ -139,6 +134,14 @@ absl::Status SaveCategory(ChaincodeStub& stub, const Category& category) {
 
 CategoryLookup LookupIn(ChaincodeStub& stub) {
   return [&stub](const std::string& id) { return LoadCategory(stub, id); };
+}
+
+absl::StatusOr<std::vector<std::string>> PathIds(ChaincodeStub& stub, const std::string& id) {
+  SUYUAN_ASSIGN_OR_RETURN(const std::string day, Today(stub));
+  SUYUAN_ASSIGN_OR_RETURN(const auto path, CategoryPath(LookupIn(stub), id, day));
+  std::vector<std::string> ids;
+  for (const Category& category : path) ids.push_back(category.id);
+  return ids;
 }
 
 absl::StatusOr<std::optional<DataModel>> FindModel(ChaincodeStub& stub, const std::string& category,

@@ -47,8 +47,8 @@ absl::StatusOr<FileRules> LoadFileRules(ChaincodeStub& stub);
 absl::StatusOr<Category> LoadCategory(ChaincodeStub& stub, const std::string& id);
 absl::Status SaveCategory(ChaincodeStub& stub, const Category& category);
 CategoryLookup LookupIn(ChaincodeStub& stub);  // valid as long as the stub
-// The transaction's day.
-absl::StatusOr<std::string> Today(const ChaincodeStub& stub);
+// Ids of CategoryPath() to `id`, as the tree is on the transaction's day.
+absl::StatusOr<std::vector<std::string>> PathIds(ChaincodeStub& stub, const std::string& id);
 
 // `version` 0: the latest; nullopt when the category has no model.
 absl::StatusOr<std::optional<DataModel>> FindModel(ChaincodeStub& stub, const std::string& category,
