@@ -4,9 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/anti_diversion.h"
+#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/code_batch_record.h"
 #include "chaincode/contracts/trace/codes.h"
 #include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/merkle.h"
 #include "chaincode/contracts/trace/records.h"
@@ -93,8 +95,7 @@ absl::Status CheckScanLimit(int64_t limit) {
 }
 
 absl::Status CheckRoot(const std::string& root) {
-  const auto bytes = HexDecode(root);
-  if (bytes.ok() && bytes->size() == 32 && HexEncode(*bytes) == root) return absl::OkStatus();
+  if (IsSha256Hex(root)) return absl::OkStatus();
   return internal::ArgumentError("root", "is not 32 bytes in lower-case hex");
 }
 
@@ -143,7 +144,7 @@ absl::Status AntiCounterfeit::Activate(TransactionContext& tx, const std::string
   // Made by an event, or known to BatchLineage.
   SUYUAN_ASSIGN_OR_RETURN(const auto made, FindUnit(tx.stub(), epcis::UnitId(lot)));
   if (!made) {
-    SUYUAN_RETURN_IF_ERROR(NeedRecord(tx.stub(), absl::StrCat("lot/", lot), "lot", lot));
+    SUYUAN_RETURN_IF_ERROR(NeedRecord(tx.stub(), LotKey(lot), "lot", lot));
   }
   SUYUAN_ASSIGN_OR_RETURN(const auto next, RangeFrom(tx.stub(), kActivation, batch, from));
   if (next && next->from <= to) {

@@ -19,7 +19,6 @@ constexpr char kBackward[] = "in";
 constexpr char kLotShipment[] = "lot-shipment";
 constexpr size_t kMaxNodes = 100'000;
 
-std::string LotKey(absl::string_view id) { return absl::StrCat("lot/", id); }
 std::string TransformationKey(absl::string_view id) { return absl::StrCat("transformation/", id); }
 std::string ShipmentKey(absl::string_view id) { return absl::StrCat("shipment/", id); }
 
@@ -102,6 +101,8 @@ class Tracer {
 };
 
 }  // namespace
+
+std::string LotKey(absl::string_view id) { return absl::StrCat("lot/", id); }
 
 BatchLineage::BatchLineage() : Contract("BatchLineage") {
   Submit("CreateLot", {"lot", "product", "name", "quantity", "unit"}, &BatchLineage::CreateLot);

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "chaincode/contracts/trace/lineage.h"
 #include "chaincode/shim/contract.h"
 
@@ -36,5 +37,8 @@ class BatchLineage : public Contract {
   absl::StatusOr<nlohmann::json> TraceConnected(TransactionContext& tx,
                                                 const std::string& lot) const;
 };
+
+// Where the lot of this id is kept.
+std::string LotKey(absl::string_view id);
 
 }  // namespace suyuan

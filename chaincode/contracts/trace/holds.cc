@@ -1,5 +1,6 @@
 #include "chaincode/contracts/trace/holds.h"
 
+#include <array>
 #include <set>
 #include <utility>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/epcis/identifier.h"
+#include "chaincode/gs1/identifier.h"
+#include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -32,6 +36,21 @@ absl::Status CheckInspected(ChaincodeStub& stub, const std::vector<std::string>&
 }
 
 }  // namespace
+
+absl::string_view UseName(Use use) {
+  constexpr std::array<absl::string_view, 4> kNames = {"ship", "use", "pack", "sell"};
+  return kNames[static_cast<size_t>(use)];
+}
+
+absl::StatusOr<std::string> UnitName(absl::string_view unit) {
+  SUYUAN_RETURN_IF_ERROR(CheckText("unit", unit, 512));
+  return epcis::UnitId(unit);
+}
+
+bool IsProductClass(absl::string_view unit) {
+  const auto id = gs1::ParseIdentifier(unit);
+  return id.ok() && gs1::LevelOf(*id) == gs1::Level::kClass;
+}
 
 absl::Status CheckNotHeld(ChaincodeStub& stub, const std::string& unit_epc, Use use,
                           absl::string_view gtin) {

@@ -22,6 +22,8 @@ absl::string_view UseName(Use use);  // "ship", "use", "pack", "sell"
 // written (gs1/identifier.h); a lot's id and any other URI unchanged.
 //   kInvalidArgument  empty, over 512 bytes, or not text
 absl::StatusOr<std::string> UnitName(absl::string_view unit);
+// An identifier, in any form, of a product: every item of it, not a lot or one thing.
+bool IsProductClass(absl::string_view unit);
 
 // `unit_epc` in any form; `gtin` (14 digits) is its product where the identifier does not
 // tell. Looks at this unit alone: who ships a pallet asks for each unit inside.

@@ -25,7 +25,6 @@ class Amount {
   Amount& operator+=(Amount other) { return *this = *this + other; }
   Amount& operator-=(Amount other) { return *this = *this - other; }
   bool operator==(Amount other) const { return steps_ == other.steps_; }
-  bool operator!=(Amount other) const { return steps_ != other.steps_; }
   bool operator<(Amount other) const { return steps_ < other.steps_; }
   bool operator<=(Amount other) const { return steps_ <= other.steps_; }
   bool operator>(Amount other) const { return steps_ > other.steps_; }

@@ -20,6 +20,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// What one call may hold.
+constexpr size_t kMaxDocumentBytes = size_t{2} << 20;
+constexpr size_t kMaxEventsPerCapture = 1000;
+constexpr size_t kMaxDocumentDepth = 40;
+
 struct Candidate {
   size_t index = 0;  // in the document
   epcis::Event event;
@@ -45,7 +50,6 @@ class Capture {
       book_.Undo();
       Refuse(candidate, status);
     }
-    book_.Begin();
     return Finish();
   }
 
@@ -80,13 +84,26 @@ class Capture {
       candidate.facts = epcis::FactsOf(candidate.event, hash.uri);
       job_.results.back().hash = hash.uri;
       candidate.declaration = !candidate.event.error.declaration_time.empty();
-      SUYUAN_ASSIGN_OR_RETURN(const std::string text, FindEventText(stub_, hash.uri));
-      candidate.stored_before = !text.empty();
-      if (candidate.stored_before) stored_[hash.uri] = text;
       candidates_.push_back(std::move(candidate));
+    }
+    SUYUAN_RETURN_IF_ERROR(FindStored());
+    for (Candidate& candidate : candidates_) {
+      candidate.stored_before = stored_.count(candidate.facts.hash) > 0;
     }
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return Order(a) < Order(b); });
+    return absl::OkStatus();
+  }
+
+  // All at once, not a round trip for each.
+  absl::Status FindStored() {
+    std::set<std::string> hashes;
+    for (const Candidate& candidate : candidates_) hashes.insert(candidate.facts.hash);
+    const std::vector<std::string> asked(hashes.begin(), hashes.end());
+    SUYUAN_ASSIGN_OR_RETURN(std::vector<std::string> texts, FindEventTexts(stub_, asked));
+    for (size_t i = 0; i < asked.size(); ++i) {
+      if (!texts[i].empty()) stored_[asked[i]] = std::move(texts[i]);
+    }
     return absl::OkStatus();
   }
 
@@ -148,14 +165,12 @@ class Capture {
   // Texts of declarations of this event, in the ledger and so far in this capture.
   absl::StatusOr<std::vector<std::string>> DeclarationsOf(const std::string& hash) {
     std::vector<std::string> out = declared_here_[hash];
-    SUYUAN_ASSIGN_OR_RETURN(const auto iterator,
-                            stub_.GetStateByPartialCompositeKey("declaration", {hash}));
-    while (true) {
-      SUYUAN_ASSIGN_OR_RETURN(const auto entry, iterator->Next());
-      if (!entry) return out;
-      SUYUAN_ASSIGN_OR_RETURN(EventRecord record, RecordFromText(entry->value));
+    SUYUAN_ASSIGN_OR_RETURN(const auto texts, DeclarationTexts(stub_, hash));
+    for (const std::string& text : texts) {
+      SUYUAN_ASSIGN_OR_RETURN(EventRecord record, RecordFromText(text));
       out.push_back(std::move(record.event_json));
     }
+    return out;
   }
 
   absl::Status CheckDeclarer(const std::string& hash) {
@@ -223,12 +238,7 @@ class Capture {
       for (const UnitChange& change : write.changes) {
         const uint64_t before = change.before ? change.before->reworked : 0;
         if (change.after.reworked <= before) continue;
-        SUYUAN_RETURN_IF_ERROR(PutRecord(stub_, InspectionKey(change.after.id),
-                                         {{"unit", change.after.id},
-                                          {"result", ""},
-                                          {"reworkedBy", write.record.hash},
-                                          {"recordedAt", time_},
-                                          {"txId", stub_.GetTxID()}}));
+        SUYUAN_RETURN_IF_ERROR(LapseInspection(stub_, change.after.id, write.record.hash, time_));
       }
     }
     return absl::OkStatus();
@@ -247,6 +257,22 @@ class Capture {
   std::map<std::string, std::vector<std::string>> declared_here_;
   CaptureJob job_;
 };
+
+const char* OutcomeText(CaptureOutcome outcome) {
+  switch (outcome) {
+    case CaptureOutcome::kStored:
+      return "stored";
+    case CaptureOutcome::kDuplicate:
+      return "duplicate";
+    case CaptureOutcome::kDeclared:
+      return "declared";
+    case CaptureOutcome::kRefused:
+      return "refused";
+    case CaptureOutcome::kRolledBack:
+      return "rolledBack";
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -267,22 +293,6 @@ absl::StatusOr<CaptureOptions> ParseCaptureOptions(absl::string_view text) {
     }
   }
   return options;
-}
-
-const char* OutcomeText(CaptureOutcome outcome) {
-  switch (outcome) {
-    case CaptureOutcome::kStored:
-      return "stored";
-    case CaptureOutcome::kDuplicate:
-      return "duplicate";
-    case CaptureOutcome::kDeclared:
-      return "declared";
-    case CaptureOutcome::kRefused:
-      return "refused";
-    case CaptureOutcome::kRolledBack:
-      return "rolledBack";
-  }
-  return "";
 }
 
 std::string ResultToText(const CaptureResult& result) {

@@ -13,11 +13,6 @@
 
 namespace suyuan {
 
-// What one call may hold.
-inline constexpr size_t kMaxDocumentBytes = size_t{2} << 20;
-inline constexpr size_t kMaxEventsPerCapture = 1000;
-inline constexpr size_t kMaxDocumentDepth = 40;
-
 struct CaptureOptions {
   bool proceed = false;
   bool strict = false;  // units that no event here has made are refused (event_rules.h)
@@ -33,7 +28,6 @@ enum class CaptureOutcome {
   kRefused,     // see `reason`
   kRolledBack,  // could have been stored, were it not for another one
 };
-const char* OutcomeText(CaptureOutcome outcome);
 
 struct CaptureResult {
   std::string path;  // in the document
@@ -56,10 +50,10 @@ absl::StatusOr<CaptureJob> CaptureDocument(ChaincodeStub& stub, World* world,
                                            absl::string_view document,
                                            const CaptureOptions& options);
 
-// As epcis::ReadDocument(), within the limits of one capture.
+// As epcis::ReadDocument(), within the limits of one capture: 2 MiB, 1000 events, 40 levels.
 absl::StatusOr<epcis::Document> ReadForCapture(absl::string_view document);
 
-// One line of results, or the job, as JSON.
+// One result as JSON: {"event","eventHash"?,"result","reason"?}.
 std::string ResultToText(const CaptureResult& result);
 
 }  // namespace suyuan

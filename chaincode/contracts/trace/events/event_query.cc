@@ -61,8 +61,9 @@ absl::Status ReadFilter(const std::string& name, const nlohmann::json& value, Ev
 class Finder {
  public:
   Finder(ChaincodeStub* stub, const EventQuery& query) : stub_(*stub), query_(query) {
-    std::vector<IndexEntry>& rest = rest_;
-    rest = query.entries;
+    if (query.from_ms) from_ = SortableTime(*query.from_ms);
+    if (query.before_ms) before_ = SortableTime(*query.before_ms);
+    rest_ = query.entries;
     if (!query.epc.empty()) {
       type_ = "name";
       prefix_ = {query.epc};
@@ -70,12 +71,12 @@ class Finder {
       type_ = "by";
       IndexEntry first{"time", "all"};
       for (const char* field : kFields) {
-        const auto found = std::find_if(rest.begin(), rest.end(), [field](const IndexEntry& entry) {
-          return entry.field == field;
-        });
-        if (found == rest.end()) continue;
+        const auto found =
+            std::find_if(rest_.begin(), rest_.end(),
+                         [field](const IndexEntry& entry) { return entry.field == field; });
+        if (found == rest_.end()) continue;
         first = *found;
-        rest.erase(found);
+        rest_.erase(found);
         break;
       }
       prefix_ = {first.field, first.value};
@@ -83,9 +84,9 @@ class Finder {
   }
 
   absl::StatusOr<EventPage> Run(std::string bookmark) {
-    if (bookmark.empty() && query_.from_ms) {
+    if (bookmark.empty() && !from_.empty()) {
       std::vector<std::string> parts = prefix_;
-      parts.push_back(SortableTime(*query_.from_ms));
+      parts.push_back(from_);
       SUYUAN_ASSIGN_OR_RETURN(bookmark, MakeCompositeKey(type_, parts));
       // The range begins there: keys of that time follow.
     }
@@ -116,8 +117,8 @@ class Finder {
     if (key.attributes.size() != prefix_.size() + 2) return true;  // a declaration
     const std::string& time = key.attributes[prefix_.size()];
     const std::string& hash = key.attributes[prefix_.size() + 1];
-    if (query_.before_ms && time >= SortableTime(*query_.before_ms)) return false;
-    if (query_.from_ms && time < SortableTime(*query_.from_ms)) return true;
+    if (!before_.empty() && time >= before_) return false;
+    if (time < from_) return true;
     for (const IndexEntry& entry : rest_) {
       SUYUAN_ASSIGN_OR_RETURN(const std::string other,
                               MakeCompositeKey("by", {entry.field, entry.value, time, hash}));
@@ -136,6 +137,7 @@ class Finder {
 
   ChaincodeStub& stub_;
   const EventQuery& query_;
+  std::string from_, before_;  // SortableTime(); empty: open
   std::string type_;
   std::vector<std::string> prefix_;
   std::vector<IndexEntry> rest_;

@@ -21,6 +21,9 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kInlineBytes = 600;
 constexpr size_t kMaxNameBytes = 512;
 
+std::string EventKey(absl::string_view hash) { return absl::StrCat("event/", hash); }
+std::string UnitKey(absl::string_view id) { return absl::StrCat("unit/", id); }
+
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -33,6 +36,31 @@ absl::Status PutComposite(ChaincodeStub& stub, absl::string_view type,
 
 void AddEntry(const std::string& field, const std::string& value, std::vector<IndexEntry>* out) {
   if (!value.empty() && value.size() <= kMaxNameBytes) out->push_back({field, value});
+}
+
+std::vector<IndexEntry> IndexEntriesOf(const epcis::Event& event, const EventAuthor& author) {
+  std::vector<IndexEntry> out;
+  AddEntry("author", author.msp_id, &out);
+  AddEntry("bizLocation", epcis::UnitId(event.biz_location.id), &out);
+  AddEntry("bizStep", event.biz_step, &out);
+  AddEntry("disposition", event.disposition, &out);
+  AddEntry("readPoint", epcis::UnitId(event.read_point.id), &out);
+  AddEntry("time", "all", &out);
+  AddEntry("type", epcis::EventTypeName(event.type), &out);
+  for (const epcis::Element& element : event.ilmd) {
+    if (element.space == epcis::kMasterDataNamespace && element.name == "lotNumber") {
+      AddEntry("lotNumber", element.text, &out);
+    }
+  }
+  return out;
+}
+
+// Text of the extension {https://suyuan.example/ns/}specialProcess; empty: none.
+std::string SpecialProcessOf(const epcis::Event& event) {
+  for (const epcis::Element& element : event.extensions) {
+    if (element.space == kSuyuanNamespace && element.name == "specialProcess") return element.text;
+  }
+  return "";
 }
 
 }  // namespace
@@ -87,31 +115,14 @@ absl::StatusOr<EventRecord> RecordFromText(absl::string_view text) {
 }
 
 absl::StatusOr<std::string> FindEventText(ChaincodeStub& stub, absl::string_view hash) {
-  return stub.GetState(absl::StrCat("event/", hash));
+  return stub.GetState(EventKey(hash));
 }
 
-std::vector<IndexEntry> IndexEntriesOf(const epcis::Event& event, const EventAuthor& author) {
-  std::vector<IndexEntry> out;
-  AddEntry("author", author.msp_id, &out);
-  AddEntry("bizLocation", epcis::UnitId(event.biz_location.id), &out);
-  AddEntry("bizStep", event.biz_step, &out);
-  AddEntry("disposition", event.disposition, &out);
-  AddEntry("readPoint", epcis::UnitId(event.read_point.id), &out);
-  AddEntry("time", "all", &out);
-  AddEntry("type", epcis::EventTypeName(event.type), &out);
-  for (const epcis::Element& element : event.ilmd) {
-    if (element.space == epcis::kMasterDataNamespace && element.name == "lotNumber") {
-      AddEntry("lotNumber", element.text, &out);
-    }
-  }
-  return out;
-}
-
-std::string SpecialProcessOf(const epcis::Event& event) {
-  for (const epcis::Element& element : event.extensions) {
-    if (element.space == kSuyuanNamespace && element.name == "specialProcess") return element.text;
-  }
-  return "";
+absl::StatusOr<std::vector<std::string>> FindEventTexts(ChaincodeStub& stub,
+                                                        absl::Span<const std::string> hashes) {
+  std::vector<std::string> keys;
+  for (const std::string& hash : hashes) keys.push_back(EventKey(hash));
+  return stub.GetMultipleStates(keys);
 }
 
 absl::StatusOr<std::string> FindSpecialProcess(ChaincodeStub& stub, absl::string_view hash) {
@@ -135,7 +146,7 @@ absl::Status CheckNames(const epcis::EventFacts& facts) {
 
 absl::Status PutEvent(ChaincodeStub& stub, const EventRecord& record, const epcis::Event& event,
                       const epcis::EventFacts& facts, const std::vector<UnitChange>& changes) {
-  SUYUAN_RETURN_IF_ERROR(stub.PutState(absl::StrCat("event/", record.hash), RecordToText(record)));
+  SUYUAN_RETURN_IF_ERROR(stub.PutState(EventKey(record.hash), RecordToText(record)));
   std::string text = absl::StrCat(record.tx_id, " ", epcis::FactsToText(facts));
   if (text.size() > kInlineBytes) {
     SUYUAN_RETURN_IF_ERROR(stub.PutState(absl::StrCat("facts/", record.hash), text));
@@ -175,6 +186,18 @@ absl::Status PutDeclaration(ChaincodeStub& stub, const EventRecord& record,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> DeclarationTexts(ChaincodeStub& stub,
+                                                          const std::string& hash) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto iterator,
+                          stub.GetStateByPartialCompositeKey("declaration", {hash}));
+  std::vector<std::string> texts;
+  while (true) {
+    SUYUAN_ASSIGN_OR_RETURN(auto entry, iterator->Next());
+    if (!entry) return texts;
+    texts.push_back(std::move(entry->value));
+  }
+}
+
 absl::StatusOr<std::vector<UnitChange>> ChangesOf(ChaincodeStub& stub, absl::string_view hash) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string text, stub.GetState(absl::StrCat("change/", hash)));
   std::vector<UnitChange> changes;
@@ -197,8 +220,6 @@ std::string SortableTime(int64_t milliseconds) {
   constexpr int64_t kYearOne = -62'135'596'800'000;
   return absl::StrFormat("%015d", milliseconds - kYearOne);
 }
-
-std::string UnitKey(absl::string_view id) { return absl::StrCat("unit/", id); }
 
 absl::StatusOr<std::optional<Unit>> FindUnit(ChaincodeStub& stub, const std::string& id) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string text, stub.GetState(UnitKey(id)));

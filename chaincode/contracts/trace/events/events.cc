@@ -88,17 +88,6 @@ absl::StatusOr<std::string> UnitArgument(const char* argument, const std::string
   return epcis::UnitId(text);
 }
 
-absl::StatusOr<std::string> DeclarationTexts(ChaincodeStub& stub, const std::string& hash) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto iterator,
-                          stub.GetStateByPartialCompositeKey("declaration", {hash}));
-  std::vector<std::string> texts;
-  while (true) {
-    SUYUAN_ASSIGN_OR_RETURN(auto entry, iterator->Next());
-    if (!entry) return absl::StrCat("[", absl::StrJoin(texts, ","), "]");
-    texts.push_back(std::move(entry->value));
-  }
-}
-
 }  // namespace
 
 Events::Events() : Contract("Events") {
@@ -144,20 +133,18 @@ absl::StatusOr<std::string> Events::GetJob(TransactionContext& tx, const std::st
 absl::StatusOr<std::string> Events::GetEvent(TransactionContext& tx,
                                              const std::string& hash) const {
   SUYUAN_ASSIGN_OR_RETURN(const std::string record, FindEventText(tx.stub(), hash));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string declarations, DeclarationTexts(tx.stub(), hash));
-  if (record.empty() && declarations == "[]") {
+  SUYUAN_ASSIGN_OR_RETURN(const auto declarations, DeclarationTexts(tx.stub(), hash));
+  if (record.empty() && declarations.empty()) {
     return absl::NotFoundError(absl::StrCat("event ", hash, " does not exist"));
   }
-  return absl::StrCat("{\"record\":", record.empty() ? "null" : record,
-                      ",\"declarations\":", declarations, "}");
+  return absl::StrCat("{\"record\":", record.empty() ? "null" : record, ",\"declarations\":[",
+                      absl::StrJoin(declarations, ","), "]}");
 }
 
 absl::StatusOr<std::string> Events::GetEvents(TransactionContext& tx,
                                               const JsonArray& hashes) const {
   SUYUAN_ASSIGN_OR_RETURN(const auto wanted, Texts("eventHashes", hashes.value, kMaxHashes));
-  std::vector<std::string> keys;
-  for (const std::string& hash : wanted) keys.push_back(absl::StrCat("event/", hash));
-  SUYUAN_ASSIGN_OR_RETURN(std::vector<std::string> records, tx.stub().GetMultipleStates(keys));
+  SUYUAN_ASSIGN_OR_RETURN(std::vector<std::string> records, FindEventTexts(tx.stub(), wanted));
   for (std::string& record : records) {
     if (record.empty()) record = "null";
   }

@@ -48,6 +48,8 @@ class Events : public Contract {
   absl::StatusOr<std::string> GetUnit(TransactionContext& tx, const std::string& epc) const;
 
   // Is its source known, its destination, who is responsible? With what was special upstream.
+  // "responsible" is true of every item and lot that the ledger keeps, sold and ended ones too, for
+  // an event says who had it last; false of what events have only named.
   // {"unit","source":bool,"withoutSource":[units],"destination":bool,"underWay":[texts],
   //  "responsible":bool,"score":0 to 100,"special":[{"eventHash","text"}],"reworked"}
   absl::StatusOr<nlohmann::json> Report(TransactionContext& tx, const std::string& epc) const;

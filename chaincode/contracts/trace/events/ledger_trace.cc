@@ -1,6 +1,8 @@
 #include "chaincode/contracts/trace/events/ledger_trace.h"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/shim/composite_key.h"
@@ -11,8 +13,28 @@ namespace {
 
 // A peer hands out no more results of one query than this, without saying that it stopped.
 constexpr size_t kMaxResults = 100'000;
+constexpr size_t kMaxNodes = 100'000;
 
-}  // namespace
+// As epcis::FactsSource says, over the ledger's index.
+class LedgerFacts : public epcis::FactsSource {
+ public:
+  LedgerFacts(ChaincodeStub* stub, std::set<std::string> without)
+      : stub_(*stub), without_(std::move(without)) {}
+  absl::StatusOr<std::vector<std::shared_ptr<const epcis::EventFacts>>> EventsOf(
+      const std::string& name) override;
+  const std::map<std::string, std::string>& transactions() const { return transactions_; }
+  const std::set<std::string>& read() const { return read_; }
+
+ private:
+  using Facts = std::shared_ptr<const epcis::EventFacts>;
+  absl::StatusOr<Facts> ReadFacts(const std::string& hash, const std::string& value);
+
+  ChaincodeStub& stub_;
+  const std::set<std::string> without_;
+  std::map<std::string, Facts> known_;  // by hash
+  std::map<std::string, std::string> transactions_;
+  std::set<std::string> read_;
+};
 
 absl::StatusOr<LedgerFacts::Facts> LedgerFacts::ReadFacts(const std::string& hash,
                                                           const std::string& value) {
@@ -67,12 +89,14 @@ absl::StatusOr<std::vector<LedgerFacts::Facts>> LedgerFacts::EventsOf(const std:
   return out;
 }
 
+}  // namespace
+
 absl::StatusOr<LedgerTrace> TraceLedger(ChaincodeStub& stub, absl::string_view epc,
                                         epcis::Direction direction,
                                         const LedgerTraceOptions& options) {
   LedgerFacts source(&stub, options.without);
   epcis::LineageLimits limits;
-  limits.max_nodes = options.max_nodes;
+  limits.max_nodes = kMaxNodes;
   LedgerTrace out;
   SUYUAN_ASSIGN_OR_RETURN(out.trace, epcis::WalkLineage(source, epc, direction, limits));
   for (const epcis::TraceEvent& event : out.trace.events) {

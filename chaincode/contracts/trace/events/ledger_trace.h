@@ -2,10 +2,8 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -15,7 +13,6 @@
 namespace suyuan {
 
 struct LedgerTraceOptions {
-  size_t max_nodes = 100'000;
   // Transactions that are not looked at, as if they had never been: those after a chosen block.
   std::set<std::string> without;
 };
@@ -35,26 +32,5 @@ struct LedgerTrace {
 absl::StatusOr<LedgerTrace> TraceLedger(ChaincodeStub& stub, absl::string_view epc,
                                         epcis::Direction direction,
                                         const LedgerTraceOptions& options = {});
-
-// As epcis::FactsSource says, over the ledger's index.
-class LedgerFacts : public epcis::FactsSource {
- public:
-  LedgerFacts(ChaincodeStub* stub, std::set<std::string> without)
-      : stub_(*stub), without_(std::move(without)) {}
-  absl::StatusOr<std::vector<std::shared_ptr<const epcis::EventFacts>>> EventsOf(
-      const std::string& name) override;
-  const std::map<std::string, std::string>& transactions() const { return transactions_; }
-  const std::set<std::string>& read() const { return read_; }
-
- private:
-  using Facts = std::shared_ptr<const epcis::EventFacts>;
-  absl::StatusOr<Facts> ReadFacts(const std::string& hash, const std::string& value);
-
-  ChaincodeStub& stub_;
-  const std::set<std::string> without_;
-  std::map<std::string, Facts> known_;  // by hash
-  std::map<std::string, std::string> transactions_;
-  std::set<std::string> read_;
-};
 
 }  // namespace suyuan

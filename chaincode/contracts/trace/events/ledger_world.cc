@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/holds.h"
+#include "chaincode/contracts/trace/registration/store.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -14,8 +15,7 @@ absl::StatusOr<std::optional<Unit>> LedgerWorld::FindUnit(const std::string& id)
 absl::StatusOr<bool> LedgerWorld::IsRegistered(const std::string& gtin) {
   const auto known = registered_.find(gtin);
   if (known != registered_.end()) return known->second;
-  SUYUAN_ASSIGN_OR_RETURN(const std::string product,
-                          stub_.GetState(absl::StrCat("product/", gtin)));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string product, stub_.GetState(ProductKey(gtin)));
   return registered_[gtin] = !product.empty();
 }
 
@@ -24,7 +24,9 @@ absl::StatusOr<std::string> LedgerWorld::MspOfParty(const std::string& party) {
 }
 
 absl::Status LedgerWorld::CheckNotHeld(const std::string& unit, Use use) {
-  return suyuan::CheckNotHeld(stub_, unit, use);
+  const auto known = not_held_.find({unit, use});
+  if (known != not_held_.end()) return known->second;
+  return not_held_[{unit, use}] = suyuan::CheckNotHeld(stub_, unit, use);
 }
 
 std::string PartyKey(absl::string_view party) { return absl::StrCat("party/", party); }

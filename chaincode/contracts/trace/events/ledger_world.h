@@ -1,7 +1,9 @@
 // The rules' world over a transaction's stub.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "chaincode/contracts/trace/events/unit_book.h"
 #include "chaincode/shim/stub.h"
@@ -18,7 +20,9 @@ class LedgerWorld : public World {
 
  private:
   ChaincodeStub& stub_;
+  // Asked once each: what a transaction reads is committed state, whatever it has written.
   std::map<std::string, bool> registered_;
+  std::map<std::pair<std::string, Use>, absl::Status> not_held_;
 };
 
 // Where the MSP id of a party's identifier is kept.

@@ -29,7 +29,7 @@ Unit* UnitBook::Add(Unit unit) {
 }
 
 void UnitBook::Begin() {
-  for (const auto& [id, unit] : before_) changed_[id] = true;
+  for (const auto& [id, unit] : before_) changed_.insert(id);
   before_.clear();
 }
 
@@ -46,7 +46,7 @@ std::vector<UnitChange> UnitBook::Changes() const {
 
 std::map<std::string, Unit> UnitBook::Changed() const {
   std::map<std::string, Unit> out;
-  for (const auto& [id, unit] : changed_) out.emplace(id, *units_.at(id));
+  for (const std::string& id : changed_) out.emplace(id, *units_.at(id));
   for (const auto& [id, unit] : before_) out.emplace(id, *units_.at(id));
   return out;
 }

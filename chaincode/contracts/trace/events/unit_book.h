@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,7 @@ class UnitBook {
   World& world_;
   std::map<std::string, std::optional<Unit>> units_;
   std::map<std::string, std::optional<Unit>> before_;  // of this event
-  std::map<std::string, bool> changed_;
+  std::set<std::string> changed_;
 };
 
 }  // namespace suyuan

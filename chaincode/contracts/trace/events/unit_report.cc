@@ -6,7 +6,6 @@
 #include "chaincode/contracts/trace/events/event_rules.h"
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
-#include "chaincode/contracts/trace/events/ledger_world.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -42,7 +41,7 @@ std::set<std::string> SourcesOf(const epcis::Trace& trace) {
   for (const epcis::TraceNode& node : trace.nodes) sources.insert(node.id);
   for (const epcis::TraceEdge& edge : trace.edges) {
     if (edge.to != trace.root) sources.erase(edge.to);
-    if (edge.reason == "transformation" || edge.reason == "lot") sources.erase(edge.to);
+    if (IsMaking(edge)) sources.erase(edge.to);
   }
   return sources;
 }
@@ -55,18 +54,14 @@ int UnitReport::score() const {
   return known == 3 ? 100 : known * 33;
 }
 
-absl::StatusOr<std::set<std::string>> HoldersOf(ChaincodeStub& stub, const std::string& id) {
-  LedgerWorld world(&stub);
-  UnitBook book(&world);
+absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book) {
   std::set<std::string> holders;
-  SUYUAN_ASSIGN_OR_RETURN(const Unit* unit, book.Find(id));
-  if (unit == nullptr) return holders;
-  if (unit->kind == Unit::Kind::kItem) {
-    SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(*unit, &book));
+  if (unit.kind == Unit::Kind::kItem) {
+    SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(unit, book));
     if (!custody.holder.empty()) holders.insert(custody.holder);
     return holders;
   }
-  for (const auto& [name, account] : unit->accounts) {
+  for (const auto& [name, account] : unit.accounts) {
     if (!account.have.IsZero() || !account.sent.empty()) holders.insert(name);
   }
   return holders;

@@ -8,13 +8,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "chaincode/contracts/trace/events/unit.h"
+#include "chaincode/contracts/trace/events/unit_book.h"
 #include "chaincode/shim/stub.h"
 
 namespace suyuan {
 
 // Organisations that have it now: the holder of an item, all that have something of a lot. Empty
-// when no event has made it, or nobody here has it.
-absl::StatusOr<std::set<std::string>> HoldersOf(ChaincodeStub& stub, const std::string& unit);
+// when nobody here has it.
+absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book);
 
 struct SpecialProcess {
   std::string event;  // hash
@@ -26,7 +27,8 @@ struct UnitReport {
   std::vector<std::string> without_source;
   // "to ORG" or "to anyone", what is under way and was not received.
   std::vector<std::string> under_way;
-  // False: nobody here has it, though it was neither used up, ended nor sold.
+  // An event says who has it or had it last: true of every item and lot that the ledger keeps.
+  // False: events have only named it.
   bool responsible = false;
   // Of all events upstream.
   std::vector<SpecialProcess> special;
@@ -41,8 +43,9 @@ struct UnitReport {
 //   kNotFound  no event knows it
 absl::StatusOr<UnitReport> ReportUnit(ChaincodeStub& stub, const std::string& unit);
 
-// Of the unit alone, without what is upstream: "source", "destination", "responsible", and
-// "amount" of a lot of which more was taken than there is now known to be.
+// Of the unit alone, without what is upstream: "source", "destination", "responsible" (as above:
+// of no unit that capture has made), and "amount" of a lot of which more was taken than there is
+// now known to be.
 std::vector<std::string> MissingLinks(const Unit& unit);
 
 }  // namespace suyuan

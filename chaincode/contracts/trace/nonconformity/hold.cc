@@ -1,6 +1,5 @@
 #include "chaincode/contracts/trace/nonconformity/hold.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -22,23 +21,14 @@ bool IsFinal(absl::string_view state) {
   return state == "release" || state == "downgrade" || state == "scrap";
 }
 
-}  // namespace
-
-absl::string_view UseName(Use use) {
-  constexpr std::array<absl::string_view, 4> kNames = {"ship", "use", "pack", "sell"};
-  return kNames[static_cast<size_t>(use)];
-}
-
-bool IsDisposition(absl::string_view text) {
-  return std::find(Dispositions().begin(), Dispositions().end(), text) != Dispositions().end();
-}
-
 bool Allows(absl::string_view state, Use use) {
   if (state == "release" || state == "downgrade") return true;
   if (state == "rework") return use == Use::kUse;
   if (state == "return") return use == Use::kShip;
   return false;
 }
+
+}  // namespace
 
 void to_json(nlohmann::json& json, const UnitHold& h) {
   json = {{"hold", h.hold},     {"unit", h.unit}, {"state", h.state},

@@ -13,17 +13,13 @@
 
 namespace suyuan {
 
-// What a hold has come to for one unit:
+// A hold as it lies on one unit. What it has come to, and so the uses it allows:
 //   held        none of the four uses
 //   rework      used (as input of a transformation) alone
 //   return      shipped alone
 //   scrap       none, for good
 //   release     all
 //   downgrade   all, under a new grade
-bool IsDisposition(absl::string_view text);  // each but "held"
-bool Allows(absl::string_view state, Use use);
-
-// A hold as it lies on one unit.
 struct UnitHold {
   std::string hold;      // its id
   std::string unit;      // UnitName()

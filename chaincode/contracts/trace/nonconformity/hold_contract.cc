@@ -7,14 +7,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/governance/council.h"
 #include "chaincode/contracts/trace/holds.h"
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/gs1/check_digit.h"
-#include "chaincode/gs1/identifier.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
@@ -26,8 +24,7 @@ constexpr size_t kMaxUnits = 1000;
 
 // A hold names what it means exactly: a lot or one thing, never every item of a product.
 absl::Status NotAClass(const std::string& unit) {
-  const auto id = gs1::ParseIdentifier(unit);
-  if (!id.ok() || gs1::LevelOf(*id) != gs1::Level::kClass) return absl::OkStatus();
+  if (!IsProductClass(unit)) return absl::OkStatus();
   return internal::ArgumentError("units",
                                  absl::StrCat(unit, " is a product, not a lot or one thing of it"));
 }
@@ -59,11 +56,7 @@ absl::StatusOr<HoldOrder> ParseOrder(const std::string& hold, const JsonArray& u
   HoldOrder order;
   order.hold = hold;
   SUYUAN_ASSIGN_OR_RETURN(order.units, ParseUnits(units));
-  Fields fields("details", details.value);
-  order.reason = fields.Text("reason");
-  order.evidence = fields.Hash("evidence", Fields::kOptional);
-  order.event_time = fields.Time("eventTime", Fields::kOptional);
-  SUYUAN_RETURN_IF_ERROR(fields.Finish());
+  SUYUAN_RETURN_IF_ERROR(ParseHoldDetails(details, &order));
   return order;
 }
 
@@ -77,8 +70,8 @@ nlohmann::json EventOf(const HoldOrder& order) {
 // Inspections and gates are the owner's quality staff's, or a supervisor's.
 absl::Status NeedQualityOf(ChaincodeStub& stub, const std::string& unit, const Caller& caller,
                            absl::string_view what) {
-  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(stub));
-  if (IsSupervisor(council, caller)) return absl::OkStatus();
+  SUYUAN_ASSIGN_OR_RETURN(const bool supervisor, IsSupervisor(stub, caller));
+  if (supervisor) return absl::OkStatus();
   SUYUAN_RETURN_IF_ERROR(NeedOwnerOf(stub, unit, caller, what));
   return NeedRole(caller, kQuality, absl::StrCat(what, " ", unit));
 }
@@ -124,7 +117,7 @@ absl::Status HoldContract::Dispose(TransactionContext& tx, const std::string& ho
   SUYUAN_ASSIGN_OR_RETURN(const Disposition disposition,
                           ParseDisposition("decision", decision.value));
   SUYUAN_ASSIGN_OR_RETURN(const Caller caller, CallerOf(tx));
-  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(tx.stub()));
+  SUYUAN_ASSIGN_OR_RETURN(const bool supervisor, IsSupervisor(tx.stub(), caller));
   SUYUAN_ASSIGN_OR_RETURN(nlohmann::json record, Authorship(tx, caller, disposition.event_time));
   record.update({{"hold", hold},
                  {"disposition", disposition.state},
@@ -133,8 +126,8 @@ absl::Status HoldContract::Dispose(TransactionContext& tx, const std::string& ho
   if (!disposition.grade.empty()) record["grade"] = disposition.grade;
   for (const std::string& unit : names) {
     SUYUAN_ASSIGN_OR_RETURN(UnitHold held, NeedUnitHold(tx.stub(), hold, unit));
-    SUYUAN_ASSIGN_OR_RETURN(
-        held, suyuan::Dispose(std::move(held), disposition, caller, IsSupervisor(council, caller)));
+    SUYUAN_ASSIGN_OR_RETURN(held,
+                            suyuan::Dispose(std::move(held), disposition, caller, supervisor));
     SUYUAN_RETURN_IF_ERROR(SaveUnitHold(tx.stub(), held));
     record["unit"] = unit;
     SUYUAN_RETURN_IF_ERROR(
@@ -176,7 +169,7 @@ absl::StatusOr<nlohmann::json> HoldContract::GetHold(TransactionContext& tx,
                                                      const std::string& hold) const {
   SUYUAN_RETURN_IF_ERROR(CheckId("hold", hold));
   SUYUAN_ASSIGN_OR_RETURN(nlohmann::json record,
-                          NeedRecord(tx.stub(), absl::StrCat("hold/", hold), "hold", hold));
+                          NeedRecord(tx.stub(), HoldKey(hold), "hold", hold));
   SUYUAN_ASSIGN_OR_RETURN(record["dispositions"], ListRecords(tx.stub(), kDisposition, {hold}));
   return record;
 }

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/batch_lineage.h"
+#include "chaincode/contracts/trace/events/ledger_world.h"
 #include "chaincode/contracts/trace/events/unit_report.h"
+#include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/gs1/identifier.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
@@ -17,18 +20,21 @@ namespace {
 constexpr char kUnitHold[] = "hold-unit";
 constexpr size_t kMaxLotNumber = 20;  // AI 10
 
-std::string HoldKey(absl::string_view id) { return absl::StrCat("hold/", id); }
-
 }  // namespace
 
-absl::StatusOr<std::string> UnitName(absl::string_view unit) {
-  SUYUAN_RETURN_IF_ERROR(CheckText("unit", unit, 512));
-  auto canonical = gs1::Canonical(unit);
-  return canonical.ok() ? *std::move(canonical) : std::string(unit);
-}
-
+std::string HoldKey(absl::string_view id) { return absl::StrCat("hold/", id); }
 std::string InspectionKey(absl::string_view unit) { return absl::StrCat("inspection/", unit); }
 std::string GateKey(absl::string_view gtin) { return absl::StrCat("gate/", gtin); }
+
+absl::Status LapseInspection(ChaincodeStub& stub, const std::string& unit, const std::string& event,
+                             const std::string& time) {
+  return PutRecord(stub, InspectionKey(unit),
+                   {{"unit", unit},
+                    {"result", ""},
+                    {"reworkedBy", event},
+                    {"recordedAt", time},
+                    {"txId", stub.GetTxID()}});
+}
 
 absl::Status SaveUnitHold(ChaincodeStub& stub, const UnitHold& hold) {
   return Append(stub, kUnitHold, {hold.unit, hold.hold}, hold);
@@ -51,6 +57,14 @@ absl::StatusOr<std::vector<UnitHold>> HoldsOf(ChaincodeStub& stub, const std::st
   return holds;
 }
 
+absl::Status ParseHoldDetails(const JsonObject& details, HoldOrder* order) {
+  Fields fields("details", details.value);
+  order->reason = fields.Text("reason");
+  order->evidence = fields.Hash("evidence", Fields::kOptional);
+  order->event_time = fields.Time("eventTime", Fields::kOptional);
+  return fields.Finish();
+}
+
 absl::Status PlaceHold(TransactionContext& tx, const HoldOrder& order, const Caller& caller) {
   SUYUAN_RETURN_IF_ERROR(NeedAbsent(tx.stub(), HoldKey(order.hold), "hold", order.hold));
   SUYUAN_ASSIGN_OR_RETURN(nlohmann::json record, Authorship(tx, caller, order.event_time));
@@ -60,13 +74,9 @@ absl::Status PlaceHold(TransactionContext& tx, const HoldOrder& order, const Cal
                  {"evidence", order.evidence},
                  {"ordered", order.ordered}});
   SUYUAN_RETURN_IF_ERROR(PutRecord(tx.stub(), HoldKey(order.hold), record));
-  return PlaceHoldOnUnits(tx.stub(), order, caller);
-}
-
-absl::Status PlaceHoldOnUnits(ChaincodeStub& stub, const HoldOrder& order, const Caller& caller) {
   for (const std::string& unit : order.units) {
     SUYUAN_RETURN_IF_ERROR(SaveUnitHold(
-        stub, {order.hold, unit, "held", order.reason, caller.msp_id, order.ordered, ""}));
+        tx.stub(), {order.hold, unit, "held", order.reason, caller.msp_id, order.ordered, ""}));
   }
   return absl::OkStatus();
 }
@@ -74,7 +84,7 @@ absl::Status PlaceHoldOnUnits(ChaincodeStub& stub, const HoldOrder& order, const
 absl::StatusOr<std::optional<nlohmann::json>> FindLotRecord(ChaincodeStub& stub,
                                                             const std::string& unit) {
   if (!CheckId("", unit).ok()) return std::optional<nlohmann::json>();
-  return FindRecord(stub, absl::StrCat("lot/", unit));
+  return FindRecord(stub, LotKey(unit));
 }
 
 absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& unit) {
@@ -93,35 +103,29 @@ absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& un
 absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit) {
   const auto id = gs1::ParseIdentifier(unit);
   if (id.ok() && id->key.size() >= 14) {
-    switch (id->scheme) {
-      case gs1::Scheme::kGtin:
-      case gs1::Scheme::kGtinVariant:
-      case gs1::Scheme::kLgtin:
-      case gs1::Scheme::kSgtin:
-      case gs1::Scheme::kUpui:
-        return id->key;
-      default:
-        return std::string();
-    }
+    return gs1::IsTradeItem(id->scheme) ? id->key : std::string();
   }
   SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
   return lot ? lot->value("product", "") : std::string();
 }
 
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit) {
-  SUYUAN_ASSIGN_OR_RETURN(std::set<std::string> owners, HoldersOf(stub, unit));
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
-  if (lot) owners.insert(lot->value("owner", ""));
-  SUYUAN_ASSIGN_OR_RETURN(const auto known, FindUnit(stub, unit));
-  if (known) {
+  LedgerWorld world(&stub);
+  UnitBook book(&world);
+  std::set<std::string> owners;
+  SUYUAN_ASSIGN_OR_RETURN(const Unit* known, book.Find(unit));
+  if (known != nullptr) {
+    SUYUAN_ASSIGN_OR_RETURN(owners, HoldersOf(*known, &book));
     if (!known->holder.empty()) owners.insert(known->holder);
     for (const auto& [msp_id, account] : known->accounts) {
       if (known->kind == Unit::Kind::kLot) owners.insert(msp_id);
     }
   }
+  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
+  if (lot) owners.insert(lot->value("owner", ""));
   SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, ProductOf(stub, unit));
   if (!gtin.empty()) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto product, FindRecord(stub, absl::StrCat("product/", gtin)));
+    SUYUAN_ASSIGN_OR_RETURN(const auto product, FindRecord(stub, ProductKey(gtin)));
     if (product) owners.insert(product->value("registrant", ""));
   }
   return owners;

@@ -29,11 +29,13 @@ struct HoldOrder {
   bool ordered = false;  // by a supervisor
 };
 
+// Reads `details` {"reason","evidence"?,"eventTime"?} into the order.
+//   kInvalidArgument  names the field
+absl::Status ParseHoldDetails(const JsonObject& details, HoldOrder* order);
+
 // Who may place it is the caller's to have checked.
 //   kAlreadyExists  the id is taken
 absl::Status PlaceHold(TransactionContext& tx, const HoldOrder& order, const Caller& caller);
-// For holds of recalls: on further units, of an id that exists.
-absl::Status PlaceHoldOnUnits(ChaincodeStub& stub, const HoldOrder& order, const Caller& caller);
 
 //   kNotFound  "UNIT is not under hold ID"
 absl::StatusOr<UnitHold> NeedUnitHold(ChaincodeStub& stub, const std::string& hold,
@@ -53,11 +55,15 @@ absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& un
 // The organisations whose word on the unit counts: who has it (the lot of this id, or by the
 // events; of a lot, who has or had some of it), and who registered the product.
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit);
-//   kPermissionDenied  "only its owner or a supervisor may WHAT UNIT"
+//   kPermissionDenied  "only who has it, who registered its product or a supervisor may WHAT UNIT"
 absl::Status NeedOwnerOf(ChaincodeStub& stub, const std::string& unit, const Caller& caller,
                          absl::string_view what);
 
+std::string HoldKey(absl::string_view id);
 std::string InspectionKey(absl::string_view unit);
 std::string GateKey(absl::string_view gtin);
+// The inspection of a unit that event `event` (its hash) reworked at `time` counts no more.
+absl::Status LapseInspection(ChaincodeStub& stub, const std::string& unit, const std::string& event,
+                             const std::string& time);
 
 }  // namespace suyuan

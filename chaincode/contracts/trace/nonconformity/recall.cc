@@ -33,8 +33,7 @@ absl::StatusOr<RecallScope> ParseScope(absl::string_view argument, const nlohman
   if (by_units) {
     for (const std::string& text : fields.Texts("units", kMaxSeeds)) {
       auto unit = UnitName(text);
-      const auto id = gs1::ParseIdentifier(text);
-      if (!unit.ok() || (id.ok() && gs1::LevelOf(*id) == gs1::Level::kClass)) {
+      if (!unit.ok() || IsProductClass(text)) {
         fields.Mistake("units", absl::StrCat("holds ", text, ", which is no lot or single thing"));
         continue;
       }

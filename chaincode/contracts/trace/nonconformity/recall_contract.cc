@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/caller.h"
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
@@ -114,14 +115,10 @@ absl::StatusOr<nlohmann::json> OpenCase(TransactionContext& tx, const std::strin
                                         bool ordered) {
   SUYUAN_RETURN_IF_ERROR(CheckRecallId(id));
   SUYUAN_ASSIGN_OR_RETURN(const RecallScope scope, ParseScope("scope", scope_object.value));
-  Fields fields("details", details.value);
   HoldOrder order;
   order.hold = HoldOf(id);
-  order.reason = fields.Text("reason");
-  order.evidence = fields.Hash("evidence", Fields::kOptional);
-  order.event_time = fields.Time("eventTime", Fields::kOptional);
   order.ordered = ordered;
-  SUYUAN_RETURN_IF_ERROR(fields.Finish());
+  SUYUAN_RETURN_IF_ERROR(ParseHoldDetails(details, &order));
   SUYUAN_ASSIGN_OR_RETURN(const Caller caller, CallerOf(tx));
   if (ordered) SUYUAN_RETURN_IF_ERROR(NeedSupervisor(tx.stub(), caller, "order a recall"));
   SUYUAN_RETURN_IF_ERROR(NeedAbsent(tx.stub(), RecallKey(id), "recall", id));
@@ -142,10 +139,10 @@ absl::StatusOr<nlohmann::json> OpenCase(TransactionContext& tx, const std::strin
                  {"units", affected.units.size()},
                  {"impactWhenOpened", impact}});
   SUYUAN_RETURN_IF_ERROR(PutRecord(tx.stub(), RecallKey(id), record));
+  const std::set<std::string> seeds(affected.seeds.begin(), affected.seeds.end());
   for (const std::string& unit : affected.units) {
-    const bool seed =
-        std::find(affected.seeds.begin(), affected.seeds.end(), unit) != affected.seeds.end();
-    SUYUAN_RETURN_IF_ERROR(Append(tx.stub(), kUnit, {id, unit}, {{"unit", unit}, {"named", seed}}));
+    SUYUAN_RETURN_IF_ERROR(
+        Append(tx.stub(), kUnit, {id, unit}, {{"unit", unit}, {"named", seeds.count(unit) > 0}}));
   }
   order.units = affected.units;
   SUYUAN_RETURN_IF_ERROR(PlaceHold(tx, order, caller));
@@ -157,8 +154,8 @@ absl::StatusOr<nlohmann::json> OpenCase(TransactionContext& tx, const std::strin
 absl::StatusOr<Caller> NeedCaseOwner(TransactionContext& tx, const nlohmann::json& recall,
                                      absl::string_view what) {
   SUYUAN_ASSIGN_OR_RETURN(Caller caller, CallerOf(tx));
-  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(tx.stub()));
-  if (caller.msp_id == recall.value("by", "") || IsSupervisor(council, caller)) return caller;
+  SUYUAN_ASSIGN_OR_RETURN(const bool supervisor, IsSupervisor(tx.stub(), caller));
+  if (caller.msp_id == recall.value("by", "") || supervisor) return caller;
   return absl::PermissionDeniedError(absl::StrCat("only ", recall.value("by", ""),
                                                   " or a supervisor may ", what, " recall ",
                                                   recall.value("recall", "")));
@@ -214,11 +211,11 @@ absl::StatusOr<std::map<std::string, nlohmann::json>> OutcomesOf(ChaincodeStub& 
   return outcomes;
 }
 
-absl::StatusOr<Progress> ProgressOf(ChaincodeStub& stub, const std::string& recall) {
+absl::StatusOr<Progress> ProgressOf(ChaincodeStub& stub, const nlohmann::json& record) {
+  const std::string recall = record.value("recall", "");
   Progress progress;
-  SUYUAN_ASSIGN_OR_RETURN(const auto units, UnitsOf(stub, recall));
   SUYUAN_ASSIGN_OR_RETURN(const auto outcomes, OutcomesOf(stub, recall));
-  progress.units = units.size();
+  progress.units = record.value("units", size_t{0});
   progress.accounted = outcomes.size();
   SUYUAN_ASSIGN_OR_RETURN(const auto notices, NoticesOf(stub, recall));
   for (const auto& notice : notices) {
@@ -249,7 +246,7 @@ Act ActOfEvent(const std::string& unit, const std::string& time, const EventReco
 // Acts of one unit from every record that names it.
 absl::Status AddActs(ChaincodeStub& stub, const std::string& unit, std::vector<Act>* acts) {
   if (CheckId("", unit).ok()) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto history, stub.GetHistoryForKey(absl::StrCat("lot/", unit)));
+    SUYUAN_ASSIGN_OR_RETURN(const auto history, stub.GetHistoryForKey(LotKey(unit)));
     std::vector<nlohmann::json> versions;
     while (true) {
       SUYUAN_ASSIGN_OR_RETURN(const auto version, history->Next());
@@ -270,18 +267,10 @@ absl::Status AddActs(ChaincodeStub& stub, const std::string& unit, std::vector<A
   SUYUAN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(stub, unit));
   for (const UnitHold& hold : holds) {
     SUYUAN_ASSIGN_OR_RETURN(const auto record,
-                            NeedRecord(stub, absl::StrCat("hold/", hold.hold), "hold", hold.hold));
+                            NeedRecord(stub, HoldKey(hold.hold), "hold", hold.hold));
     acts->push_back(ActOfRecord(unit, "held", record, hold.reason));
   }
   return absl::OkStatus();
-}
-
-// `unit` before what it was made of, so that one trace covers most of them.
-std::vector<std::string> EventRootsFirst(const std::string& unit,
-                                         const std::vector<std::string>& units) {
-  std::vector<std::string> out{unit};
-  out.insert(out.end(), units.begin(), units.end());
-  return out;
 }
 
 // Acts by the events of `units` and of what they were made of; each event once.
@@ -433,12 +422,14 @@ absl::Status RecallContract::Close(TransactionContext& tx, const std::string& re
   SUYUAN_RETURN_IF_ERROR(CheckText("reason", reason));
   SUYUAN_ASSIGN_OR_RETURN(const auto record, NeedRecall(tx.stub(), recall));
   SUYUAN_ASSIGN_OR_RETURN(const Caller caller, NeedCaseOwner(tx, record, "close"));
-  SUYUAN_ASSIGN_OR_RETURN(const Council council, LoadCouncil(tx.stub()));
-  SUYUAN_ASSIGN_OR_RETURN(const Progress progress, ProgressOf(tx.stub(), recall));
-  if (progress.accounted < progress.units && !IsSupervisor(council, caller)) {
-    return absl::FailedPreconditionError(absl::StrCat("recall ", recall, ": ",
-                                                      progress.units - progress.accounted, " of ",
-                                                      progress.units, " units have no outcome"));
+  SUYUAN_ASSIGN_OR_RETURN(const Progress progress, ProgressOf(tx.stub(), record));
+  if (progress.accounted < progress.units) {
+    SUYUAN_ASSIGN_OR_RETURN(const bool supervisor, IsSupervisor(tx.stub(), caller));
+    if (!supervisor) {
+      return absl::FailedPreconditionError(absl::StrCat("recall ", recall, ": ",
+                                                        progress.units - progress.accounted, " of ",
+                                                        progress.units, " units have no outcome"));
+    }
   }
   SUYUAN_RETURN_IF_ERROR(Advance(tx, record, "close", caller,
                                  {{"closeReason", reason}, {"progress", ToJson(progress)}}));
@@ -463,7 +454,7 @@ absl::StatusOr<nlohmann::json> RecallContract::Get(TransactionContext& tx,
     SUYUAN_ASSIGN_OR_RETURN(facts[unit], graph.Facts(unit));
   }
   SUYUAN_ASSIGN_OR_RETURN(const Contacts contacts, ContactsOf(tx.stub(), units));
-  SUYUAN_ASSIGN_OR_RETURN(const Progress progress, ProgressOf(tx.stub(), recall));
+  SUYUAN_ASSIGN_OR_RETURN(const Progress progress, ProgressOf(tx.stub(), record));
   record["impact"] = ToJson(Measure(facts, contacts));
   record["progress"] = ToJson(progress);
   return record;
@@ -505,7 +496,10 @@ absl::StatusOr<nlohmann::json> RecallContract::GetResponsibility(TransactionCont
   SUYUAN_ASSIGN_OR_RETURN(const auto units, BackwardClosure(graph, {unit}, kMaxAncestors));
   std::vector<Act> acts;
   for (const std::string& one : units) SUYUAN_RETURN_IF_ERROR(AddActs(tx.stub(), one, &acts));
-  SUYUAN_RETURN_IF_ERROR(AddEventActs(tx.stub(), EventRootsFirst(unit, units), &acts));
+  // The unit before what it was made of, so that one trace covers most of them.
+  std::vector<std::string> roots{unit};
+  roots.insert(roots.end(), units.begin(), units.end());
+  SUYUAN_RETURN_IF_ERROR(AddEventActs(tx.stub(), roots, &acts));
   return Report(unit, begin, end, std::move(acts));
 }
 

@@ -74,14 +74,18 @@ Act ActOfRecord(const std::string& unit, const std::string& step, const nlohmann
 nlohmann::json Report(const std::string& unit, const std::string& from, const std::string& to,
                       std::vector<Act> acts) {
   const std::string begin = Sortable(from), end = Sortable(to);
-  std::sort(acts.begin(), acts.end(), [](const Act& a, const Act& b) {
-    return std::make_tuple(Sortable(a.time), a.unit, a.step, a.tx_id) <
-           std::make_tuple(Sortable(b.time), b.unit, b.step, b.tx_id);
+  std::vector<std::pair<std::string, Act>> timed;  // with the sortable time
+  for (Act& act : acts) {
+    std::string time = Sortable(act.time);
+    timed.emplace_back(std::move(time), std::move(act));
+  }
+  std::sort(timed.begin(), timed.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.second.unit, a.second.step, a.second.tx_id) <
+           std::tie(b.first, b.second.unit, b.second.step, b.second.tx_id);
   });
   nlohmann::json listed = nlohmann::json::array(), parties = nlohmann::json::array();
   std::map<std::string, std::pair<size_t, std::set<std::string>>> by_party;
-  for (const Act& act : acts) {
-    const std::string time = Sortable(act.time);
+  for (const auto& [time, act] : timed) {
     if (time < begin || (!end.empty() && end < time)) continue;
     listed.push_back(ToJson(act));
     auto& [count, steps] = by_party[act.party];
