@@ -127,7 +127,10 @@ absl::Status ChannelView::Knowledge() const {
   std::vector<std::string> reasons;
   bool refused = false;
   for (const Entry& entry : peers_) {
-    if (entry.state.reach == PeerReach::kConnecting) return absl::CancelledError();
+    // A live one has sent the configuration: it is about to be applied.
+    if (entry.state.reach == PeerReach::kConnecting || entry.state.reach == PeerReach::kLive) {
+      return absl::CancelledError();
+    }
     refused |= entry.state.reach != PeerReach::kFailed;
     reasons.push_back(absl::StrCat(entry.state.endpoint, ": ", entry.state.why));
   }
