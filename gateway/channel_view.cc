@@ -55,6 +55,13 @@ void ChannelView::Stop() {
   std::vector<std::shared_ptr<PeerWatch>> watches;
   {
     absl::MutexLock lock(&mutex_);
+    if (!stopped_) {
+      // Whoever took the view just before it was given up is told why it was.
+      verdict_ = Knowledge();
+      if (verdict_.ok() || absl::IsCancelled(verdict_)) {
+        verdict_ = absl::UnavailableError("the gateway is stopping");
+      }
+    }
     stopped_ = true;
     for (Entry& entry : peers_) watches.push_back(entry.watch);
   }
@@ -116,7 +123,7 @@ uint64_t ChannelView::height() const {
 }
 
 absl::Status ChannelView::Knowledge() const {
-  if (stopped_) return absl::UnavailableError("the gateway is stopping");
+  if (stopped_) return verdict_;
   if (connected_) return absl::OkStatus();
   if (config_ != nullptr) return absl::CancelledError();
   if (!config_error_.ok()) {

@@ -118,6 +118,7 @@ class ChannelView : public std::enable_shared_from_this<ChannelView> {
 
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status verdict_ ABSL_GUARDED_BY(mutex_);    // once stopped: why there is no channel
   bool asking_ ABSL_GUARDED_BY(mutex_) = false;     // all own peers are in peers_
   bool connected_ ABSL_GUARDED_BY(mutex_) = false;  // to what config_ names
   ChannelConfigPtr config_ ABSL_GUARDED_BY(mutex_);

@@ -51,19 +51,19 @@ void Channels::Find(const std::string& channel_id,
   if (created) view->Start();
   view->WhenKnown([this, view, found = std::move(found)](const absl::Status& status) {
     if (status.ok()) return found(view);
+    Forget(view);
     found(status);
-    Forget(view->channel_id());
   });
 }
 
-void Channels::Forget(const std::string& channel_id) {
-  ChannelViewPtr view;
+// Before its caller is told: the caller's next question is not about this view.
+void Channels::Forget(const ChannelViewPtr& view) {
+  const std::string& id = view->channel_id();
   {
     absl::MutexLock lock(&mutex_);
-    if (std::find(configured_.begin(), configured_.end(), channel_id) != configured_.end()) return;
-    auto it = views_.find(channel_id);
-    if (it == views_.end() || it->second->config() != nullptr) return;
-    view = std::move(it->second);
+    if (std::find(configured_.begin(), configured_.end(), id) != configured_.end()) return;
+    auto it = views_.find(id);
+    if (it == views_.end() || it->second != view || view->config() != nullptr) return;
     views_.erase(it);
   }
   view->Stop();

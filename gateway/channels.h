@@ -41,7 +41,7 @@ class Channels {
 
  private:
   std::map<std::string, ChannelViewPtr> Views() const;
-  void Forget(const std::string& channel_id);
+  void Forget(const ChannelViewPtr& view);
 
   const ChannelViewDeps deps_;
   mutable absl::Mutex mutex_;

@@ -107,6 +107,29 @@ TEST_CASE("Callers who come together, the first on a channel, all wait until it 
   }
 }
 
+TEST_CASE("Callers who ask together for a channel that is not there are all told so", "[submit]") {
+  FakeNetwork network;
+  const auto ask = [&network] {
+    ::gateway::SubmitRequest request = Request("t");
+    request.set_channel_id("nowhere");
+    std::map<std::string, int> told;
+    for (int i = 0; i < 50; ++i) {
+      grpc::ClientContext context;
+      context.set_deadline(absl::ToChronoTime(absl::Now() + kLong));
+      ::gateway::SubmitResponse response;
+      const grpc::Status status = network.gateway().Submit(&context, request, &response);
+      ++told[absl::StrCat(status.error_code(), " ", status.error_message().substr(0, 44))];
+    }
+    return told;
+  };
+  std::vector<std::future<std::map<std::string, int>>> callers;
+  for (int i = 0; i < 8; ++i) callers.push_back(std::async(std::launch::async, ask));
+  for (auto& caller : callers) {
+    CHECK(caller.get() ==
+          std::map<std::string, int>{{"9 failed to get config for channel [nowhere]: ", 50}});
+  }
+}
+
 TEST_CASE("A slow orderer that goes on answering is not given up", "[submit]") {
   FakeNetwork network({.orderers = 1, .orderer_timeout = absl::Seconds(2)});
   network.orderer->Delay(absl::Milliseconds(600));
