@@ -133,23 +133,39 @@ end_process() {  # SIGNAL NODE: returns when it is gone
 
 node_names() { [ -d "$dir/nodes" ] && ls "$dir/nodes" || true; }
 
-make_ports() {  # COUNT: free ports, one a line
+make_ports() {  # COUNT: free ports, one a line, that no other network on this machine has
   # Below the range that outgoing connections take theirs from: a node that is down for a
-  # moment must find its port free again.
-  python3 - "$1" <<'PY'
-import random, socket, sys
+  # moment must find its port free again. A file common to all networks says which ports
+  # belong to which folder; those of folders that are gone are free.
+  python3 - "$1" "$dir" <<'PY'
+import fcntl, os, random, socket, sys
+count, folder = int(sys.argv[1]), sys.argv[2]
 with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
     first_outgoing = int(f.read().split()[0])
-low, high = (10000, first_outgoing) if first_outgoing > 12000 else (20000, 65536)
-held = []
-while len(held) < int(sys.argv[1]):
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randrange(low, high)))
-        held.append(s)
-    except OSError:
-        s.close()
-print("\n".join(str(s.getsockname()[1]) for s in held))
+# The last 4,000 below it are for programs that take a single port.
+low, high = (10000, first_outgoing - 4000) if first_outgoing > 18000 else (20000, 60000)
+path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"suyuan-ports.{os.getuid()}")
+with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+") as f:
+    fcntl.flock(f, fcntl.LOCK_EX)
+    claims = [line.rstrip("\n").split(" ", 1) for line in f]
+    claims = [c for c in claims if len(c) == 2 and c[1] != folder and os.path.isdir(c[1])]
+    claimed = {int(port) for port, _ in claims}
+    held = []
+    while len(held) < count:
+        port = random.randrange(low, high)
+        if port in claimed:
+            continue
+        s = socket.socket()
+        try:
+            s.bind(("127.0.0.1", port))
+            held.append(s)
+        except OSError:
+            s.close()
+    ports = [s.getsockname()[1] for s in held]
+    f.seek(0)
+    f.truncate()
+    f.writelines(f"{port} {of}\n" for port, of in claims + [(p, folder) for p in ports])
+print("\n".join(map(str, ports)))
 PY
 }
 

@@ -10,6 +10,8 @@
 
 #include <cerrno>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -87,17 +89,22 @@ std::string Process::Output() const { return ReadFile(log_file_).value_or(""); }
 
 namespace {
 
-// Below the range of ports that outgoing connections get.
-constexpr int kFirstPort = 10'000;
-constexpr int kPorts = 20'000;
+// Below the range of ports that outgoing connections get, and above those that
+// scripts/network.sh gives to networks.
+constexpr int kFirstPort = 28'800;
+constexpr int kPorts = 3'900;
 
-bool PortIsFree(int port) {
-  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+bool Bind(int socket, int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
   address.sin_port = ::htons(static_cast<uint16_t>(port));
-  return ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  return ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
+bool PortIsFree(int port) {
+  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return Bind(listener.get(), port);
 }
 
 }  // namespace
@@ -105,10 +112,16 @@ bool PortIsFree(int port) {
 int FreePort() {
   static absl::Mutex mutex;
   static std::minstd_rand random(std::random_device{}());
+  // Datagram sockets of the same numbers, which nobody else uses, keep other test
+  // programs from the ports for as long as this one runs.
+  static std::vector<FileDescriptor> claims;
   absl::MutexLock lock(&mutex);
   for (int tries = 0; tries < kPorts; ++tries) {
     const int port = kFirstPort + static_cast<int>(random() % kPorts);
-    if (PortIsFree(port)) return port;
+    FileDescriptor claim(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!Bind(claim.get(), port) || !PortIsFree(port)) continue;
+    claims.push_back(std::move(claim));
+    return port;
   }
   return 0;
 }

@@ -47,8 +47,9 @@ class Process {
   std::optional<int> exit_status_;
 };
 
-// A port of 127.0.0.1 that nobody listens on at the moment, and that the system does not
-// hand out by itself: a program started again finds it free. 0 when there is none.
+// A port of 127.0.0.1 that nobody listens on at the moment, and that neither the system
+// nor another caller, in whatever program, is given while this program runs: what it starts
+// again finds it free. 0 when there is none.
 int FreePort();
 
 }  // namespace suyuan
