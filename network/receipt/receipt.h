@@ -71,6 +71,9 @@ struct ReceiptFindings {
   ReceiptParty creator;
   absl::Time created;  // by the client's clock, as the client signed it
   std::vector<ReceiptParty> endorsers;
+  // Why others were not, one text each. As peers do, for whom a bad endorsement is none:
+  // whether those that are left suffice is what the witnesses vouch for.
+  std::vector<std::string> endorsements_not_counted;
   std::string validity_policy;
   std::vector<ReceiptParty> witnesses;
   std::string chaincode;

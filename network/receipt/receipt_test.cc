@@ -38,6 +38,16 @@ TEST_CASE("A receipt tells what was done, by whom, and who vouches for it", "[re
   CHECK(found->orderers[0].msp_id == "SupervisorMSP");
 }
 
+TEST_CASE("A bad endorsement does not count, and is told, as peers do not count it", "[receipt]") {
+  const TestReceipt made = MakeTestReceipt(TestChannel(), /*with_bad_endorsement=*/true);
+  const auto found = VerifyReceipt(made.receipt.SerializeAsString(), made.genesis);
+  INFO(found.status());
+  REQUIRE(found.ok());
+  CHECK(found->endorsers.size() == 2);
+  REQUIRE(found->endorsements_not_counted.size() == 1);
+  CHECK_THAT(found->endorsements_not_counted[0], Catch::StartsWith("endorser: "));
+}
+
 TEST_CASE("A receipt with any byte changed proves nothing", "[receipt]") {
   const TestReceipt made = MakeTestReceipt(TestChannel());
   const std::string good = made.receipt.SerializeAsString();

@@ -191,10 +191,12 @@ class Verification {
     const std::string& payload = action.action().proposal_response_payload();
     std::set<std::string> seen;
     for (const auto& endorsement : action.action().endorsements()) {
-      SUYUAN_ASSIGN_OR_RETURN(auto endorser, Member(*config_, endorsement.endorser(), "endorser"));
-      SUYUAN_RETURN_IF_ERROR(Signed(*endorser, {payload, endorsement.endorser()},
-                                    endorsement.signature(), "endorser"));
-      if (seen.insert(endorser->id()).second) findings_.endorsers.push_back(PartyOf(*endorser));
+      const auto endorser = Endorser(endorsement, payload);
+      if (!endorser.ok()) {
+        findings_.endorsements_not_counted.emplace_back(endorser.status().message());
+      } else if (seen.insert((*endorser)->id()).second) {
+        findings_.endorsers.push_back(PartyOf(**endorser));
+      }
     }
     SUYUAN_ASSIGN_OR_RETURN(auto response, ParseProto<::protos::ProposalResponsePayload>(
                                                payload, "proposal response payload"));
@@ -206,6 +208,14 @@ class Verification {
     }
     SUYUAN_RETURN_IF_ERROR(ReadCall(action.chaincode_proposal_payload()));
     return ReadResult(response.extension());
+  }
+
+  absl::StatusOr<IdentityPtr> Endorser(const ::protos::Endorsement& endorsement,
+                                       const std::string& payload) const {
+    SUYUAN_ASSIGN_OR_RETURN(auto endorser, Member(*config_, endorsement.endorser(), "endorser"));
+    SUYUAN_RETURN_IF_ERROR(
+        Signed(*endorser, {payload, endorsement.endorser()}, endorsement.signature(), "endorser"));
+    return endorser;
   }
 
   absl::Status ReadCall(absl::string_view chaincode_proposal_payload) {

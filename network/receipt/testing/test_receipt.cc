@@ -47,13 +47,17 @@ std::string Sign(const SigningIdentity& signer, std::initializer_list<absl::stri
   return action;
 }
 
-::common::Envelope Transaction(const SigningIdentity& client, const Signers& peers) {
+::common::Envelope Transaction(const SigningIdentity& client, const Signers& peers,
+                               bool with_bad_endorsement) {
   TestProposal proposal{.args = {"Put", "k", "v"}};
   proposal.creator = client.serialized();
   const std::string bytes = MakeProposal(proposal);
   const std::string payload = MakeResponsePayload(bytes, PutAction());
   std::vector<::protos::Endorsement> endorsements;
   for (const auto& peer : peers) endorsements.push_back(EndorsedBy(*peer, payload));
+  if (with_bad_endorsement) {
+    endorsements.push_back(EndorsedBy(*peers.front(), "another payload"));
+  }
   ::common::Envelope envelope;
   envelope.set_payload(MakeTransactionPayload(bytes, payload, endorsements));
   envelope.set_signature(Sign(client, {envelope.payload()}));
@@ -96,11 +100,11 @@ void SignAsOrderer(const SigningIdentity& orderer, ::common::Block* block) {
 
 }  // namespace
 
-TestReceipt MakeTestReceipt(const TestChannel& channel) {
+TestReceipt MakeTestReceipt(const TestChannel& channel, bool with_bad_endorsement) {
   TestReceipt out{channel.genesis(), {}};
   const auto client = channel.producer().NewClient();
   const Signers peers = {channel.producer().NewPeer(), channel.distributor().NewPeer()};
-  const ::common::Envelope envelope = Transaction(*client, peers);
+  const ::common::Envelope envelope = Transaction(*client, peers, with_bad_endorsement);
   const auto parsed = ParseEnvelope(envelope);
   SUYUAN_CHECK(parsed.ok());
   ReceiptParts parts{channel.id(), parsed->channel_header.tx_id()};

@@ -13,7 +13,8 @@ struct TestReceipt {
 };
 
 // Block 1 holds a call asset.Put("k", "v") by the producer's client, endorsed and witnessed
-// by one peer of each member. Aborts on mistakes.
-TestReceipt MakeTestReceipt(const TestChannel& channel);
+// by one peer of each member; with a third endorsement that is not its peer's when asked so.
+// Aborts on mistakes.
+TestReceipt MakeTestReceipt(const TestChannel& channel, bool with_bad_endorsement = false);
 
 }  // namespace suyuan
