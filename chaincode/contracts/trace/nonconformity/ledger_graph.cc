@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/events/event_rules.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/records.h"
@@ -13,13 +13,16 @@
 namespace suyuan {
 namespace {
 
-void AddFacts(const Unit& unit, UnitFacts* facts) {
-  if (unit.kind == Unit::Kind::kItem) {
-    if (!unit.holder.empty()) facts->holders.insert(unit.holder);
-    if (unit.sent && !unit.to.empty()) facts->holders.insert(unit.to);
-    facts->sold = unit.holder.empty() && unit.ended.empty();
-    return;
-  }
+// An item is where the outermost thing that it is in is.
+absl::Status AddItemFacts(const Unit& unit, UnitBook* book, UnitFacts* facts) {
+  SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(unit, book));
+  if (!custody.holder.empty()) facts->holders.insert(custody.holder);
+  if (custody.sent && !custody.to.empty()) facts->holders.insert(custody.to);
+  facts->sold = custody.holder.empty() && unit.ended.empty();
+  return absl::OkStatus();
+}
+
+void AddLotFacts(const Unit& unit, UnitFacts* facts) {
   for (const auto& [msp_id, account] : unit.accounts) {
     if (!account.have.IsZero() || !account.sent.empty()) facts->holders.insert(msp_id);
     for (const Consignment& sent : account.sent) {
@@ -89,8 +92,13 @@ absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
       if (!msp_id.empty()) facts.holders.insert(msp_id);
     }
   }
-  SUYUAN_ASSIGN_OR_RETURN(const auto known, FindUnit(stub_, unit));
-  if (known) AddFacts(*known, &facts);
+  SUYUAN_ASSIGN_OR_RETURN(const Unit* known, book_.Find(unit));
+  if (known == nullptr) return facts;
+  if (known->kind == Unit::Kind::kItem) {
+    SUYUAN_RETURN_IF_ERROR(AddItemFacts(*known, &book_, &facts));
+  } else {
+    AddLotFacts(*known, &facts);
+  }
   return facts;
 }
 

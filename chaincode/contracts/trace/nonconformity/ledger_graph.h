@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "chaincode/contracts/trace/events/ledger_world.h"
+#include "chaincode/contracts/trace/events/unit_book.h"
 #include "chaincode/contracts/trace/nonconformity/unit_graph.h"
 #include "chaincode/epcis/lineage.h"
 #include "chaincode/shim/stub.h"
@@ -20,7 +22,7 @@ std::set<std::string> MadeOf(const epcis::Trace& trace);
 class LedgerGraph final : public UnitGraph {
  public:
   // `stub` must outlive this.
-  explicit LedgerGraph(ChaincodeStub* stub) : stub_(*stub) {}
+  explicit LedgerGraph(ChaincodeStub* stub) : stub_(*stub), world_(stub), book_(&world_) {}
 
   // Of a unit of events everything at once, so that its descendants are not traced again.
   absl::StatusOr<std::vector<std::string>> Next(const std::string& unit) override;
@@ -33,6 +35,8 @@ class LedgerGraph final : public UnitGraph {
                                                 epcis::Direction direction);
 
   ChaincodeStub& stub_;
+  LedgerWorld world_;
+  UnitBook book_;  // of what Facts() read, each unit once
   std::set<std::string> traced_forward_, traced_backward_;
 };
 

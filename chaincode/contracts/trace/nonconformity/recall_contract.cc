@@ -260,6 +260,7 @@ absl::Status AddActs(ChaincodeStub& stub, const std::string& unit, std::vector<A
   }
   SUYUAN_ASSIGN_OR_RETURN(const auto inspections, RecordHistory(stub, InspectionKey(unit)));
   for (const auto& record : inspections) {
+    if (record.contains("reworkedBy")) continue;  // that it lapsed; the rework is an act itself
     acts->push_back(
         ActOfRecord(unit, "inspected", record,
                     absl::StrCat(record.value("result", ""), " ", record.value("method", ""))));

@@ -360,5 +360,23 @@ TEST_CASE_METHOD(RecallLedger, "Over events, what was packed beside an affected 
   CHECK(report["acts"].size() >= 4);
 }
 
+TEST_CASE_METHOD(RecallLedger, "Who has the pallet is told of what is on it", "[recall]") {
+  const auto capture = [&](const Person& who, const std::string& event) {
+    const json result =
+        json::parse(Do(who, {"Events:Capture", EventsFixture::Document({event}), "{}"}));
+    INFO(result.dump());
+    CHECK(result["job"]["success"] == true);
+  };
+  const auto holders = [&] {
+    return Ask({"Recalls:Preview", Scope({Item("1")})})["impact"]["holders"];
+  };
+  capture(kProducerUser, EventsFixture::Make(1, {Item("1")}));
+  capture(kProducerUser, EventsFixture::Pack(2, "ADD", Pallet("1"), {Item("1")}));
+  CHECK(holders() == json{"ProducerMSP"});
+  capture(kProducerUser, EventsFixture::Objects(3, "OBSERVE", "shipping", {Pallet("1")}));
+  capture(kDistributorUser, EventsFixture::Objects(4, "OBSERVE", "receiving", {Pallet("1")}));
+  CHECK(holders() == json{"DistributorMSP"});
+}
+
 }  // namespace
 }  // namespace suyuan
