@@ -31,6 +31,7 @@ ARROWS = {
                     "chaincode/epcis"],
     "gateway": ["network/channel", "network/rpc"],
     "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room
+    "sdk/trace": ["sdk"],
     "chaincode/shim": ["network/rpc"],
     "chaincode/gs1": ["network/common"],
     "chaincode/epcis": ["chaincode/gs1", "network/crypto"],

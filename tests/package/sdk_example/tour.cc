@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <sdk/gateway.h>
+#include <sdk/trace/events.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -159,6 +160,30 @@ absl::Status FollowEvents(const sdk::Network& network, const char* file) {
   return absl::OkStatus();
 }
 
+// One lot is made, and traced.
+absl::Status TraceALot(const sdk::Network& network, const std::string& id) {
+  const sdk::trace::Events events(sdk::trace::NewCalls(network));
+  const std::string lot = absl::StrCat("urn:epc:class:lgtin:6901234.056789.", id);
+  auto captured = events.CaptureDocument(absl::StrCat(
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],)",
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z",)",
+      R"("epcisBody":{"eventList":[{"type":"ObjectEvent","eventTime":"2026-03-01T08:00:00Z",)",
+      R"("eventTimeZoneOffset":"+08:00","action":"ADD","bizStep":"commissioning",)",
+      R"("quantityList":[{"epcClass":")", lot, R"(","quantity":500,"uom":"KGM"}]}]}})"));
+  if (!captured.ok()) return captured.status();
+  for (const auto& event : captured->value.events) {
+    std::cout << event.path << " " << event.result << " " << event.reason << "\n";
+  }
+  std::cout << "in block " << captured->at.block << "\n";  // and at.transaction_id, for a receipt
+
+  auto trace = events.Backward(lot);
+  if (!trace.ok()) return trace.status();
+  for (const auto& edge : trace->edges) {
+    std::cout << edge.from << " -> " << edge.to << " by " << edge.reason << "\n";
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -170,7 +195,7 @@ int main(int argc, char** argv) {
   if (!gateway.ok()) return Explain(gateway.status()), 1;
   sdk::Network network = (*gateway)->GetNetwork("trace");
   sdk::Contract asset = network.GetContract("asset");
-  const std::string id = absl::StrCat("tour-", absl::ToUnixNanos(absl::Now()));
+  const std::string id = absl::StrCat("tour-", absl::ToUnixMillis(absl::Now()));
   const sdk::Signer sign = *sdk::NewPrivateKeySigner(Read(argv[5]));
   const std::string checkpoint = absl::StrCat("/tmp/", id, ".checkpoint");
 
@@ -181,6 +206,7 @@ int main(int argc, char** argv) {
            [&] { return Secrets(asset, id); },
            [&] { return SignElsewhere(**gateway, asset, id, sign); },
            [&] { return FollowEvents(network, checkpoint.c_str()); },
+           [&] { return TraceALot(network, id); },
        }) {
     if (absl::Status status = step(); !status.ok()) return Explain(status), 1;
   }
