@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The main job: a network of three organisations on this machine, and on it a food chain
-# from the field to the consumers who scan its bottles.
+# The main job: a network of three organisations on this machine, and on it a soy sauce from
+# the field to the consumers who scan its bottles, and back again when it is recalled.
 #
 #   scripts/demo.sh [--keep] [--no-build] [--dir DIR]
 #
-# --keep leaves the network running. DIR is build/demo-network unless given. Exits with 1
+# --keep leaves the network running, to ask it what the story asked. DIR is build/demo-network unless given. Exits with 1
 # when anything is not as the story has it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -58,6 +58,13 @@ fi
 echo
 echo "All as expected, $((($(now_ms) - began + 500) / 1000)) s from an empty folder to here."
 if $keep; then
-  echo "The network runs on: $dir/connection.json tells clients where everything is;"
-  echo "scripts/network.sh down --dir $dir stops and removes it."
+  cat <<END
+The network runs on. Ask it yourself what the story asked:
+  export SUYUAN_CONNECTION=$dir/connection.json SUYUAN_ORG=regulator PATH=$SUYUAN_BIN:\$PATH
+  suyuan trace backward urn:epc:class:lgtin:9520001.050001.BT-03 --tree
+  suyuan recall show R-2026-01
+  scripts/network.sh down --dir $dir   # stops and removes it
+END
+else
+  echo "With --keep the network stays, to ask it yourself what the story asked."
 fi

@@ -79,10 +79,13 @@ absl::StatusOr<sdk::Contract> Alliance::Contract(const std::string& msp_id,
   return channel.GetContract("trace", contract);
 }
 
-absl::Status Alliance::Submit(const Call& call) const { return SubmitAll({call}); }
+absl::StatusOr<std::string> Alliance::Submit(const Call& call) const {
+  SUYUAN_ASSIGN_OR_RETURN(const auto results, SubmitAll({call}));
+  return results.front();
+}
 
-absl::Status Alliance::SubmitAll(const std::vector<Call>& calls) const {
-  std::vector<absl::Status> outcomes(calls.size());
+absl::StatusOr<std::vector<std::string>> Alliance::SubmitAll(const std::vector<Call>& calls) const {
+  std::vector<absl::StatusOr<std::string>> outcomes(calls.size());
   RunMany(calls.size(), calls.size(), [&](size_t i, Done done) {
     const auto contract = Contract(calls[i].msp_id, calls[i].contract);
     if (!contract.ok()) {
@@ -91,14 +94,17 @@ absl::Status Alliance::SubmitAll(const std::vector<Call>& calls) const {
     }
     contract->SubmitAsync(calls[i].function, calls[i].arguments,
                           [&outcomes, i, done](absl::StatusOr<std::string> result) {
-                            outcomes[i] = result.status();
+                            outcomes[i] = std::move(result);
                             done();
                           });
   });
+  std::vector<std::string> results;
   for (size_t i = 0; i < calls.size(); ++i) {
-    SUYUAN_RETURN_IF_ERROR(Named(outcomes[i], calls[i]));
+    SUYUAN_RETURN_IF_ERROR(Named(outcomes[i].status(), calls[i]));
+    results.push_back(*std::move(outcomes[i]));
   }
-  return AwaitEqualHeights();
+  SUYUAN_RETURN_IF_ERROR(AwaitEqualHeights());
+  return results;
 }
 
 absl::StatusOr<uint64_t> Alliance::AskHeight(const std::string& msp_id) const {

@@ -18,7 +18,7 @@ namespace suyuan::demo {
 // A call of a contract of chaincode "trace".
 struct Call {
   std::string msp_id;    // who calls
-  std::string contract;  // e.g. "BatchLineage"
+  std::string contract;  // e.g. "Events"
   std::string function;
   std::vector<std::string> arguments;
 };
@@ -29,10 +29,10 @@ class Alliance {
   // One client for each organisation, as its user1.
   static absl::StatusOr<Alliance> Connect(const TestNetwork& network);
 
-  // OK once valid on every peer: what follows may be endorsed by any of them.
-  absl::Status Submit(const Call& call) const;
-  // All at once; the first error.
-  absl::Status SubmitAll(const std::vector<Call>& calls) const;
+  // The contract's result, once valid on every peer: what follows may be endorsed by any of them.
+  absl::StatusOr<std::string> Submit(const Call& call) const;
+  // All at once; their results, or the first error.
+  absl::StatusOr<std::vector<std::string>> SubmitAll(const std::vector<Call>& calls) const;
   // Commit statuses come from one organisation's peers, and the others may be a block
   // behind. Returns when each organisation tells of the same height.
   //   kDeadlineExceeded  not within 20 seconds

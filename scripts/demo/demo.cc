@@ -20,18 +20,21 @@ absl::Status Play(const Options& options, Story* story) {
   SUYUAN_ASSIGN_OR_RETURN(const auto network, TestNetwork::Attach(options.network_dir));
   const std::filesystem::path data(options.data_dir);
   SUYUAN_ASSIGN_OR_RETURN(const std::string events, ReadFile(data / "food-chain.jsonld", 16 << 20));
-  SUYUAN_ASSIGN_OR_RETURN(const EpcisDocument epcis, ReadEpcis(events), "food-chain.jsonld");
+  SUYUAN_ASSIGN_OR_RETURN(const FoodChain chain, ReadFoodChain(events), "food-chain.jsonld");
   SUYUAN_ASSIGN_OR_RETURN(const std::string text, ReadFile(data / "sales.json", 16 << 20));
   SUYUAN_ASSIGN_OR_RETURN(const Sales sales, ReadSales(text));
   SUYUAN_ASSIGN_OR_RETURN(const Alliance alliance, Alliance::Connect(*network));
-  const Stage stage{*network, alliance, epcis, sales, *story};
+  const Stage stage{*network, alliance, chain, sales, *story};
 
-  SUYUAN_RETURN_IF_ERROR(RegisterProducts(stage));
-  SUYUAN_RETURN_IF_ERROR(ReplayEvents(stage));
+  SUYUAN_RETURN_IF_ERROR(RegisterAlliance(stage));
+  SUYUAN_RETURN_IF_ERROR(CaptureEvents(stage));
   SUYUAN_ASSIGN_OR_RETURN(const auto desk, IssueCodes(stage));
   SUYUAN_RETURN_IF_ERROR(ScanCodes(stage, *desk));
   SUYUAN_RETURN_IF_ERROR(ShowAlerts(stage));
-  SUYUAN_RETURN_IF_ERROR(ShowTraces(stage));
+  SUYUAN_RETURN_IF_ERROR(ShowOrigin(stage));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string finding, FindContamination(stage));
+  SUYUAN_RETURN_IF_ERROR(CallBack(stage));
+  SUYUAN_RETURN_IF_ERROR(ProveOffline(stage, finding));
   return CompareLedgers(stage, options.keep);
 }
 

@@ -9,36 +9,58 @@
 namespace suyuan::demo {
 namespace {
 
-// Lots that are counted in pieces get a code a piece.
-std::vector<LotQuantity> BottleLots(const EpcisDocument& epcis) {
-  std::vector<LotQuantity> lots;
-  for (const Event& event : epcis.events) {
-    for (const LotQuantity& lot : event.outputs) {
-      if (lot.unit == "piece") lots.push_back(lot);
-    }
+// What the label tells, and what the category's data model asks for.
+std::string BatchContent(const Stage& stage, const FoodChain::Bottles& bottles, bool complete) {
+  const BatchData& data = stage.sales.batches.at(bottles.lot.number);
+  const Party& maker = stage.chain.parties.front();
+  nlohmann::json content{{"identification",
+                          {{"user", maker.name.zh},
+                           {"productName", stage.chain.ProductName(bottles.lot.epc).zh},
+                           {"model", "500mL"},
+                           {"batchNumber", bottles.lot.number},
+                           {"productionDate", Day(bottles.made)},
+                           {"inspectionStatus", "passed"}}},
+                         {"data", {{"line", data.line}}}};
+  if (complete) content["data"]["aminoNitrogen"] = data.amino_nitrogen;
+  return content.dump();
+}
+
+absl::Status RegisterBatches(const Stage& stage) {
+  std::vector<Call> calls;
+  for (const FoodChain::Bottles& bottles : stage.chain.BottleLots()) {
+    Call call{stage.BrandOwner(),
+              "Batches",
+              "Register",
+              {bottles.lot.gtin, bottles.lot.number, BatchContent(stage, bottles, false)}};
+    if (calls.empty()) stage.ExpectRefused(call, "field aminoNitrogen is missing");
+    call.arguments.back() = BatchContent(stage, bottles, true);
+    calls.push_back(std::move(call));
   }
-  return lots;
+  SUYUAN_RETURN_IF_ERROR(stage.alliance.SubmitAll(calls));
+  stage.story.Expect(true, absl::StrCat(calls.size(),
+                                        " batches registered with what the label "
+                                        "and the category ask for"));
+  return absl::OkStatus();
 }
 
 // A batch of codes a lot, named like it.
 absl::Status IssueBatches(const Stage& stage, const std::string& key, CodeDesk* desk) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string public_key, RsaPublicKeyPem(key));
   std::vector<Call> issues, activations;
-  for (const LotQuantity& lot : BottleLots(stage.epcis)) {
-    const auto count = static_cast<uint64_t>(lot.quantity);
+  for (const auto& [lot, count, made] : stage.chain.BottleLots()) {
+    const std::string& batch = lot.number;
     SUYUAN_ASSIGN_OR_RETURN(const std::string root,
-                            desk->AddBatch({stage.BrandOwner(), lot.gtin, lot.lot}, count));
-    issues.push_back(
-        {stage.BrandOwner(),
-         "AntiCounterfeit",
-         "IssueCodes",
-         {lot.lot, lot.gtin, absl::StrCat(count), absl::StrCat(stage.sales.code_length),
-          HexEncode(root), public_key, absl::StrCat(stage.sales.scan_limit)}});
+                            desk->AddBatch({stage.BrandOwner(), lot.gtin, batch}, count));
+    issues.push_back({stage.BrandOwner(),
+                      "AntiCounterfeit",
+                      "IssueCodes",
+                      {batch, lot.gtin, absl::StrCat(count), absl::StrCat(stage.sales.code_length),
+                       HexEncode(root), public_key, absl::StrCat(stage.sales.scan_limit)}});
     activations.push_back({stage.BrandOwner(),
                            "AntiCounterfeit",
                            "Activate",
-                           {lot.lot, "0", absl::StrCat(count - 1), lot.lot}});
-    stage.story.Tell(absl::StrCat(Grouped(count), " codes for lot ", lot.lot,
+                           {batch, "0", absl::StrCat(count - 1), lot.epc}});
+    stage.story.Tell(absl::StrCat(Grouped(count), " codes for lot ", batch,
                                   "; the ledger learns only root ", HexEncode(root).substr(0, 16),
                                   "…"));
   }
@@ -52,10 +74,9 @@ absl::Status IssueBatches(const Stage& stage, const std::string& key, CodeDesk* 
 }
 
 absl::Status RegisterDealers(const Stage& stage) {
-  const std::string& distributor = stage.epcis.parties.at(1).msp_id;
   for (const Dealer& dealer : stage.sales.dealers) {
     SUYUAN_RETURN_IF_ERROR(stage.alliance.Submit(
-        {distributor,
+        {stage.Distributor(),
          "AntiDiversion",
          "RegisterDealer",
          {dealer.id, dealer.name.zh, dealer.parent, nlohmann::json(dealer.regions).dump()}}));
@@ -83,7 +104,8 @@ absl::Status ShipCodes(const Stage& stage) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CodeDesk>> IssueCodes(const Stage& stage) {
-  stage.story.Chapter("Every bottle gets a code, and every carton a dealer");
+  stage.story.Chapter("Batches are registered; every bottle gets a code, every carton a dealer");
+  SUYUAN_RETURN_IF_ERROR(RegisterBatches(stage));
   SUYUAN_ASSIGN_OR_RETURN(const std::string key, GenerateRsaKeyPem());
   SUYUAN_RETURN_IF_ERROR(
       WriteFileAtomically(stage.network.dir() / "code-issuer-key.pem", key, 0600));

@@ -18,6 +18,9 @@ Sales FromJson(const json& root) {
   Sales sales;
   sales.scan_limit = root.at("scanLimit");
   sales.code_length = root.at("codeLength");
+  for (const json& b : root.at("batches")) {
+    sales.batches[b.at("batch")] = {b.at("line"), b.at("aminoNitrogen")};
+  }
   for (const json& d : root.at("dealers")) {
     sales.dealers.push_back(
         {d.at("dealer"), NameOf(d, "name", "nameEn"), d.at("parent"), d.at("regions")});
@@ -37,6 +40,11 @@ Sales FromJson(const json& root) {
   sales.copied = {copied.at("batch"), copied.at("index"), sales.places.size(), ""};
   const json& busy = wrong.at("overLimit");
   sales.over_limit = {busy.at("batch"), busy.at("index"), busy.at("scans"), busy.at("region")};
+  const json& bad = wrong.at("contaminated");
+  sales.contaminated = {bad.at("lot"), bad.at("affected"), bad.at("untouched"), {}};
+  for (const json& b : bad.at("buyers")) {
+    sales.contaminated.buyers.emplace_back(b.at("name"), b.at("lots"));
+  }
   sales.repeated_codes = wrong.at("repeatedCodes");
   sales.forged_codes = wrong.at("forgedCodes");
   sales.scans = wrong.at("scans");

@@ -1,16 +1,23 @@
-// Sample data beside the EPCIS document: dealers, shipments of codes, places where
-// consumers scan, and what goes wrong (sales.json).
+// Sample data beside the EPCIS document: what batches are registered with, dealers, shipments of
+// codes, places where consumers scan, and what goes wrong (sales.json).
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "scripts/demo/epcis.h"
+#include "scripts/demo/food_chain.h"
 
 namespace suyuan::demo {
+
+struct BatchData {
+  std::string line;
+  std::string amino_nitrogen;  // g/100mL
+};
 
 struct Dealer {
   std::string id;
@@ -46,15 +53,26 @@ struct BusyCode {
   std::string region;
 };
 
+// A bad lot, all lots that must be found to be made of it, and some that must not. Lots by number.
+struct Contamination {
+  std::string lot;
+  std::vector<std::string> affected;   // by number, the lot itself among them
+  std::vector<std::string> untouched;  // of the same fields, hall, days and pallets
+  // Consumers whom the platform knows, and what they bought.
+  std::vector<std::pair<std::string, std::vector<std::string>>> buyers;
+};
+
 struct Sales {
   uint64_t scan_limit = 0;
   int code_length = 0;
-  std::vector<Dealer> dealers;  // parents first
+  std::map<std::string, BatchData> batches;  // by number
+  std::vector<Dealer> dealers;               // parents first
   std::vector<CodeShipment> shipments;
   std::vector<Place> places;
   DivertedCodes diverted;
   BusyCode copied;
   BusyCode over_limit;
+  Contamination contaminated;
   uint64_t repeated_codes = 0;
   uint64_t forged_codes = 0;
   uint64_t scans = 0;  // in all

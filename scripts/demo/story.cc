@@ -30,11 +30,4 @@ std::string Grouped(uint64_t number) {
   return out;
 }
 
-std::string Amount(int64_t quantity, absl::string_view unit) {
-  const auto number = static_cast<uint64_t>(quantity);
-  if (unit == "g" && quantity % 1000 == 0) return absl::StrCat(Grouped(number / 1000), " kg");
-  if (unit == "piece") return absl::StrCat(Grouped(number), number == 1 ? " piece" : " pieces");
-  return absl::StrCat(Grouped(number), " ", unit);
-}
-
 }  // namespace suyuan::demo

@@ -27,7 +27,5 @@ class Story {
 
 // "10,000".
 std::string Grouped(uint64_t number);
-// "4,000 kg", "3,000 pieces".
-std::string Amount(int64_t quantity, absl::string_view unit);
 
 }  // namespace suyuan::demo
