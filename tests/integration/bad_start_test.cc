@@ -87,7 +87,7 @@ ToolResult StartBroken(const Node& node, const fs::path& config) {
                                  "--ready-file", config.string() + ".ready"},
                                 log);
   REQUIRE(process.ok());
-  const auto status = (*process)->AwaitExit(absl::Seconds(5));
+  const auto status = (*process)->AwaitExit(absl::Seconds(60));
   return {status.value_or(-1), (*process)->Output()};
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("Events are delivered in order and resume after a checkpoint", "[integ
     auto events = channel.ChaincodeEvents("asset", options);
     REQUIRE(events.ok());
     while (seen.size() < until) {
-      auto event = (*events)->Next(absl::Now() + absl::Seconds(10));
+      auto event = (*events)->Next(absl::Now() + absl::Seconds(60));
       INFO(event.status());
       REQUIRE(event.ok());
       seen.push_back(nlohmann::json::parse(event->payload).at("ID"));
@@ -129,7 +129,7 @@ TEST_CASE("Events are delivered in order and resume after a checkpoint", "[integ
   auto blocks = channel.FilteredBlockEvents(oldest);
   REQUIRE(blocks.ok());
   for (uint64_t n = 0; n < 3; ++n) {
-    auto block = (*blocks)->Next(absl::Now() + absl::Seconds(10));
+    auto block = (*blocks)->Next(absl::Now() + absl::Seconds(60));
     INFO(block.status());
     REQUIRE(block.ok());
     CHECK(block->number == n);
