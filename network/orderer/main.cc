@@ -5,6 +5,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -14,6 +15,7 @@
 #include "network/common/status_macros.h"
 #include "network/deliver/admin_check.h"
 #include "network/deliver/ledger_copy_service.h"
+#include "network/orderer/engine_watch.h"
 #include "network/orderer/options.h"
 #include "network/orderer/services.h"
 #include "network/protoutil/protoutil.h"
@@ -135,6 +137,13 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
       auto server,
       RpcServer::Start({.listen = options.listen, .tls = tls},
                        {atomic_broadcast.get(), participation.get(), cluster.get(), &copies}));
+  std::optional<EngineWatch> engine;
+  if (ordering.etcd.client != nullptr) {
+    engine.emplace(EngineWatchDeps{.registry = registry,
+                                   .client = ordering.etcd.client,
+                                   .endpoint = options.etcd_endpoints.front(),
+                                   .warn_bytes = options.etcd_warn_bytes});
+  }
   AwaitAgreement(*channels);
   SUYUAN_RETURN_IF_ERROR(WriteReadyFile(ready_file, server->address(), operations->address()));
   const Log log("orderer");

@@ -15,6 +15,7 @@ void ReadEtcd(ConfigReader& config, OrdererOptions* options) {
   config.Duration("etcd.leaseTtl", &options->etcd_lease_ttl);
   config.Integer("etcd.keep.batches", &options->etcd_keep_batches, 1, 1'000'000);
   config.Integer("etcd.keep.bytes", &options->etcd_keep_bytes, 1 << 20, int64_t{1} << 40);
+  config.Integer("etcd.warnBytes", &options->etcd_warn_bytes, 1 << 20, int64_t{1} << 40);
   if (options->etcd_endpoints.empty()) {
     if (!options->etcd_prefix.empty() || !options->etcd_ca.empty()) {
       config.Mistake("etcd.endpoints", "is missing, though other keys of etcd are given");

@@ -37,6 +37,7 @@ struct OrdererOptions {
   absl::Duration etcd_lease_ttl = absl::Seconds(2);
   int64_t etcd_keep_batches = 1'000;                  // etcd.keep.batches
   int64_t etcd_keep_bytes = 64 << 20;                 // etcd.keep.bytes
+  int64_t etcd_warn_bytes = 1536 << 20;               // etcd.warnBytes
   absl::Duration forward_timeout = absl::Seconds(3);  // limits.forwardTimeout
 };
 
