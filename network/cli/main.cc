@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
       {"organization", "organisations and their papers"},
       {"category", "categories of products: tree, data models, field rights; by supervisors"},
       {"council", "who votes and supervises: motions, votes, the blacklist"},
+      {"unit", "one lot or thing as the events have it: who has it, what is known of it"},
       {"hold", "nonconforming units: hold, inspect, dispose"},
       {"recall", "recall cases: what is affected, notices, outcomes, responsibility"},
       {"receipt", "proof of one transaction for somebody without a node: get, verify"},

@@ -1,5 +1,5 @@
-// suyuan product, organization, category, council, hold, recall: the trace contracts by their own
-// words. Each command is one row of a table: which function it calls, and with what.
+// suyuan product, organization, category, council, unit, hold, recall: the trace contracts by their
+// own words. Each command is one row of a table: which function it calls, and with what.
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -103,6 +103,11 @@ constexpr Row kRows[] = {
     {"council show", "Governance:GetCouncil", Kind::kAsk, "", "Members and supervisors"},
     {"council motion", "Governance:GetMotion", Kind::kAsk, "motion", "With ballots and tally"},
     {"council blacklist", "Governance:GetBlacklist", Kind::kAsk, "", "Ever listed, one a line"},
+
+    {"unit show", "Events:GetUnit", Kind::kAsk, "epc",
+     "Who has it, what it is in, how much there is of a lot; whether it was reported stolen"},
+    {"unit report", "Events:Report", Kind::kAsk, "epc",
+     "Whether its source, its destination and who is responsible are known"},
 
     {"hold place", "Holds:Place", Kind::kSubmit, "hold units details",
      "Units of one's organisation are not shipped, used, packed or sold"},

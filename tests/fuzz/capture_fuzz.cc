@@ -23,6 +23,7 @@ class MapWorld : public suyuan::World {
   }
   absl::StatusOr<bool> IsRegistered(const std::string& gtin) override { return gtin.back() == '7'; }
   absl::StatusOr<std::string> MspOfParty(const std::string&) override { return std::string("B"); }
+  absl::StatusOr<bool> MaySupervise() override { return false; }
   absl::Status CheckNotHeld(const std::string&, suyuan::Use) override { return absl::OkStatus(); }
 
   std::map<std::string, std::string> texts;

@@ -142,16 +142,21 @@ class Rules {
     return custody;
   }
 
-  // Neither the unit, nor its lot, nor what it is in, nor anything in it.
+  // Neither the unit, nor its lot, nor what it is in, nor anything in it; and none of it stolen.
   absl::Status NeedNotHeld(const EventLine& line, const Unit& unit, Use use) {
     std::set<std::string> names{unit.id};
     SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(unit, &book_));
     names.insert(custody.within.begin(), custody.within.end());
+    for (const std::string& name : names) {
+      SUYUAN_ASSIGN_OR_RETURN(const Unit* around, book_.Find(name));
+      if (around != nullptr) SUYUAN_RETURN_IF_ERROR(NeedNotStolen(line, *around));
+    }
     std::deque<std::string> inside{unit.id};
     while (!inside.empty()) {
       SUYUAN_ASSIGN_OR_RETURN(const Unit* next, book_.Find(inside.front()));
       inside.pop_front();
       if (next == nullptr) continue;
+      SUYUAN_RETURN_IF_ERROR(NeedNotStolen(line, *next));
       if (!next->lot.empty()) names.insert(next->lot);
       for (const auto& [child, amount] : next->contents) {
         if (names.insert(child).second) inside.push_back(child);
@@ -168,18 +173,78 @@ class Rules {
     return absl::OkStatus();
   }
 
+  absl::Status NeedNotStolen(const EventLine& line, const Unit& unit) const {
+    if (unit.stolen.empty()) return absl::OkStatus();
+    return Refuse(line, absl::StrCat(Named(unit), " was reported stolen by ", unit.reporter,
+                                     " (event ", unit.stolen, ")"));
+  }
+
+  // Stolen items ------------------------------------------------------------------------------
+
+  static bool SaysStolen(const std::string& disposition) {
+    return epcis::BareTerm(epcis::Vocabulary::kDisposition, disposition) == "stolen";
+  }
+  static bool SaysStolen(const std::vector<std::string>& dispositions) {
+    return std::any_of(dispositions.begin(), dispositions.end(),
+                       [](const std::string& one) { return SaysStolen(one); });
+  }
+
+  absl::Status ApplyTheft(const std::vector<EventLine>& lines) {
+    const auto& persistent = event_.persistent_disposition;
+    const bool stolen = SaysStolen(event_.disposition) || SaysStolen(persistent.set);
+    if (!stolen && !SaysStolen(persistent.unset)) return absl::OkStatus();
+    for (const EventLine& line : lines) {
+      if (line.product_class || line.lot) continue;
+      SUYUAN_RETURN_IF_ERROR(stolen ? ReportStolen(line) : Recover(line));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReportStolen(const EventLine& line) {
+    SUYUAN_ASSIGN_OR_RETURN(Unit * unit, Need(line));
+    if (!unit->stolen.empty()) return absl::OkStatus();
+    SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(*unit, &book_));
+    const std::string& owner = custody.holder.empty() ? unit->seller : custody.holder;
+    if (owner != context_.msp_id) {
+      SUYUAN_RETURN_IF_ERROR(NeedSupervision(
+          line,
+          absl::StrCat(Named(*unit), custody.holder.empty() ? " was sold by " : " is held by ",
+                       owner.empty() ? "nobody here" : owner, ", not by ", context_.msp_id)));
+    }
+    unit->stolen = context_.hash;
+    unit->reporter = context_.msp_id;
+    return absl::OkStatus();
+  }
+
+  absl::Status Recover(const EventLine& line) {
+    SUYUAN_ASSIGN_OR_RETURN(Unit * unit, book_.Edit(line.id));
+    if (unit == nullptr || unit->stolen.empty()) return absl::OkStatus();
+    if (unit->reporter != context_.msp_id) {
+      SUYUAN_RETURN_IF_ERROR(
+          NeedSupervision(line, absl::StrCat(Named(*unit), " was reported stolen by ",
+                                             unit->reporter, ", not by ", context_.msp_id)));
+    }
+    unit->stolen.clear();
+    unit->reporter.clear();
+    return absl::OkStatus();
+  }
+
+  absl::Status NeedSupervision(const EventLine& line, absl::string_view otherwise) {
+    SUYUAN_ASSIGN_OR_RETURN(const bool supervisor, book_.world().MaySupervise());
+    return supervisor ? absl::OkStatus() : Forbid(line, otherwise);
+  }
+
   // Object and transaction events -------------------------------------------------------------
 
   absl::Status ApplyObjects() {
     SUYUAN_ASSIGN_OR_RETURN(const auto lines, ObjectLines(event_));
     for (const EventLine& line : lines) named_.insert(line.id);
     const Rule rule = ObjectRule();
-    if (rule == nullptr) return absl::OkStatus();
     for (const EventLine& line : lines) {
       if (line.product_class) continue;  // says how many, not which
       SUYUAN_RETURN_IF_ERROR((this->*rule)(line));
     }
-    return absl::OkStatus();
+    return ApplyTheft(lines);
   }
 
   Rule ObjectRule() const {
@@ -250,10 +315,15 @@ class Rules {
   }
 
   absl::Status Ship(const EventLine& line) {
-    SUYUAN_ASSIGN_OR_RETURN(Unit * unit, Need(line));
     SUYUAN_ASSIGN_OR_RETURN(const std::string to, Recipient());
+    return Offer(line, to, Use::kShip);
+  }
+
+  // Under way to whom it may concern, who has it when it is received. `to`: MSP id; empty: anyone.
+  absl::Status Offer(const EventLine& line, const std::string& to, Use use) {
+    SUYUAN_ASSIGN_OR_RETURN(Unit * unit, Need(line));
     if (line.lot) {
-      SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, Use::kShip));
+      SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, use));
       SUYUAN_ASSIGN_OR_RETURN(const Amount amount, Take(line, unit));
       auto& sent = unit->accounts[context_.msp_id].sent;
       if (sent.size() == kMaxConsignments) {
@@ -264,7 +334,7 @@ class Rules {
       return absl::OkStatus();
     }
     SUYUAN_ASSIGN_OR_RETURN(const Custody custody, NeedOwn(line, *unit));
-    SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, Use::kShip));
+    SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, use));
     if (RidesAlong(custody)) return absl::OkStatus();
     if (!unit->inside.empty()) return Refuse(line, InsideText(*unit));
     unit->sent = true;
@@ -316,6 +386,7 @@ class Rules {
                                  ", not to ", context_.msp_id));
     }
     if (!unit->inside.empty()) return Refuse(line, InsideText(*unit));
+    SUYUAN_RETURN_IF_ERROR(NeedNotStolen(line, *unit));
     unit->holder = context_.msp_id;
     unit->sent = false;
     unit->to.clear();
@@ -360,6 +431,8 @@ class Rules {
   }
 
   absl::Status Sell(const EventLine& line) {
+    SUYUAN_ASSIGN_OR_RETURN(const std::string to, Recipient());
+    if (!to.empty() && to != context_.msp_id) return Offer(line, to, Use::kSell);
     SUYUAN_ASSIGN_OR_RETURN(Unit * unit, Need(line));
     SUYUAN_RETURN_IF_ERROR(NeedNotHeld(line, *unit, Use::kSell));
     if (line.lot) {
@@ -370,6 +443,7 @@ class Rules {
     SUYUAN_RETURN_IF_ERROR(NeedOwn(line, *unit).status());
     SUYUAN_RETURN_IF_ERROR(TakeOut(unit));
     unit->holder.clear();
+    unit->seller = context_.msp_id;
     unit->last = context_.hash;
     return absl::OkStatus();
   }

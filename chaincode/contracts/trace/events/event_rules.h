@@ -10,7 +10,13 @@
 //                                          that the event names as destination, or to anyone
 //   ... void_shipping                      what it sent is its own again
 //   ... receiving                          what is under way to it, or comes from outside
-//   ... retail_selling                     its own alone, not held; then with nobody here
+//   ... retail_selling                     its own alone, not held; then with nobody here, or an
+//                                          offer, as shipping is, to the party that the event
+//                                          names as destination where it is known here
+//   ... disposition stolen                 items of its own, or that it sold to somebody unknown
+//                                          here; a supervisor: any. Then not shipped, used, packed,
+//                                          sold or received by others, nor is what they are in,
+//                                          until the reporter or a supervisor unsets "stolen"
 //   aggregation, association ADD           puts its own, not held, into its own
 //   aggregation, association DELETE        takes out what is in its own
 //   transformation                         uses its own, not held; makes outputs in balance

@@ -31,6 +31,7 @@ class MapWorld : public World {
   }
   absl::StatusOr<bool> IsRegistered(const std::string&) override { return true; }
   absl::StatusOr<std::string> MspOfParty(const std::string&) override { return std::string(); }
+  absl::StatusOr<bool> MaySupervise() override { return false; }
   absl::Status CheckNotHeld(const std::string& unit, Use) override {
     return held == unit ? absl::FailedPreconditionError("held") : absl::OkStatus();
   }

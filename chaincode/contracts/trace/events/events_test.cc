@@ -459,5 +459,103 @@ TEST_CASE_METHOD(EventsFixture, "A party's goods go to the organisation that cla
   CHECK(Unit(Item("1"))["to"] == kMill);
 }
 
+std::string Towards(const char* msp) {
+  return absl::StrCat(
+      R"(,"destinationList":[{"type":"owning_party","destination":"urn:suyuan:msp:)", msp,
+      R"("}])");
+}
+constexpr char kStolen[] = R"(,"persistentDisposition":{"set":["stolen"]})";
+constexpr char kRecovered[] = R"(,"persistentDisposition":{"unset":["stolen"]})";
+
+TEST_CASE_METHOD(EventsFixture, "What is sold to an organisation here is its own once it accepts",
+                 "[events]") {
+  Store(kGrower, Make(1, {Item("1")}, {Quantity(Lot("A"), "10")}));
+  const std::string sale = Objects(2, "OBSERVE", "retail_selling", {Item("1")},
+                                   {Quantity(Lot("A"), "4")}, Towards(kShop));
+  CHECK_THAT(Refusal(kMill, sale), EndsWith("is held by GrowerMSP, not by MillMSP"));
+  Store(kGrower, sale);
+  CHECK(Unit(Item("1"))["holder"] == kGrower);
+  CHECK(Unit(Item("1"))["to"] == kShop);
+  CHECK_THAT(Refusal(kGrower, Objects(3, "OBSERVE", "retail_selling", {Item("1")})),
+             EndsWith("is under way to ShopMSP"));
+  CHECK_THAT(Refusal(kMill, Objects(4, "OBSERVE", "receiving", {Item("1")})),
+             EndsWith("and under way to ShopMSP, not to MillMSP"));
+  Store(kShop, Objects(5, "OBSERVE", "receiving", {Item("1")}, {Quantity(Lot("A"), "4")}));
+  CHECK(Unit(Item("1"))["holder"] == kShop);
+  CHECK(Have(Lot("A"), kShop) == "4");
+  CHECK_THAT(Refusal(kGrower, Objects(6, "OBSERVE", "retail_selling", {Item("1")})),
+             EndsWith("is held by ShopMSP, not by GrowerMSP"));
+}
+
+TEST_CASE_METHOD(EventsFixture, "A stolen item is not moved on until its reporter has it back",
+                 "[events]") {
+  Store(kGrower, Make(1, {Item("1"), Item("2"), Pallet("1")}));
+  CHECK_THAT(Refusal(kMill, Objects(2, "OBSERVE", "inspecting", {Item("1")}, {}, kStolen)),
+             EndsWith("is held by GrowerMSP, not by MillMSP"));
+  const std::string hash =
+      Store(kGrower, Objects(2, "OBSERVE", "inspecting", {Item("1")}, {}, kStolen));
+  CHECK(Unit(Item("1"))["unit"]["stolen"] == hash);
+  CHECK(Unit(Item("1"))["unit"]["reporter"] == kGrower);
+  const std::string why = " was reported stolen by GrowerMSP (event " + hash + ")";
+  CHECK_THAT(Refusal(kGrower, Objects(3, "OBSERVE", "shipping", {Item("1")})), EndsWith(why));
+  CHECK_THAT(Refusal(kGrower, Objects(3, "OBSERVE", "retail_selling", {Item("1")})), EndsWith(why));
+  CHECK_THAT(Refusal(kGrower, Pack(3, "ADD", Pallet("1"), {Item("1")})), EndsWith(why));
+  CHECK_THAT(Refusal(kMill, Objects(3, "OBSERVE", "inspecting", {Item("1")}, {}, kRecovered)),
+             EndsWith("was reported stolen by GrowerMSP, not by MillMSP"));
+  Store(kGrower, Objects(4, "OBSERVE", "inspecting", {Item("1")}, {}, kRecovered));
+  CHECK_FALSE(Unit(Item("1"))["unit"].contains("stolen"));
+  // A pallet with a stolen item in it stays where it is.
+  Store(kGrower, Pack(5, "ADD", Pallet("1"), {Item("1"), Item("2")}));
+  const std::string again =
+      Objects(6, "OBSERVE", "inspecting", {Item("1")}, {}, R"(,"disposition":"stolen")");
+  Store(kGrower, again);
+  CHECK_THAT(Refusal(kGrower, Objects(7, "OBSERVE", "shipping", {Pallet("1")})),
+             Contains(Item("1") + " was reported stolen"));
+  // Reported by mistake: the event is declared wrong, and the pallet free again.
+  Store(kGrower, Objects(7, "OBSERVE", "inspecting", {Item("2")}));
+  const json declared = Capture(
+      kGrower,
+      {again.substr(0, again.size() - 1) +
+       R"(,"errorDeclaration":{"declarationTime":"2026-03-02T00:00:00Z","reason":"incorrect_data"}})"});
+  CHECK(declared["job"]["declared"] == 1);
+  CHECK(Unit(Item("1"))["within"].size() == 1);
+  Store(kGrower, Objects(8, "OBSERVE", "shipping", {Pallet("1")}));
+}
+
+TEST_CASE_METHOD(EventsFixture, "What was sold to a consumer is reported stolen by who sold it",
+                 "[events]") {
+  Store(kGrower, Make(1, {Item("1")}));
+  Store(kGrower, Objects(2, "OBSERVE", "retail_selling", {Item("1")}));
+  CHECK(Unit(Item("1"))["unit"]["seller"] == kGrower);
+  CHECK_THAT(Refusal(kMill, Objects(3, "OBSERVE", "inspecting", {Item("1")}, {}, kStolen)),
+             EndsWith("was sold by GrowerMSP, not by MillMSP"));
+  Store(kGrower, Objects(3, "OBSERVE", "inspecting", {Item("1")}, {}, kStolen));
+  CHECK_THAT(Refusal(kMill, Objects(4, "OBSERVE", "receiving", {Item("1")})),
+             Contains("was reported stolen by GrowerMSP"));
+  Store(kGrower, Objects(5, "OBSERVE", "inspecting", {Item("1")}, {}, kRecovered));
+  Store(kMill, Objects(6, "OBSERVE", "receiving", {Item("1")}));
+  CHECK(Unit(Item("1"))["holder"] == kMill);
+}
+
+TEST_CASE("A supervisor reports anybody's item stolen, and found", "[events]") {
+  testing::TraceLedger ledger;
+  ledger.FoundCouncil();
+  const auto capture = [&](const testing::Person& person, const std::string& event) {
+    const std::string text =
+        ledger.Do(person, {"Events:Capture", EventsFixture::Document({event}), ""});
+    return json::parse(text)["results"][0].value("result", "");
+  };
+  const auto seen = [](int minute, const char* more) {
+    return EventsFixture::Objects(minute, "OBSERVE", "inspecting", {Item("1")}, {}, more);
+  };
+  CHECK(capture(testing::kProducerUser, EventsFixture::Make(1, {Item("1")})) == "stored");
+  // A reviewer of the supervising organisation is no regulator.
+  CHECK(capture(testing::kRegulatorReviewer, seen(2, kStolen)) == "refused");
+  CHECK(capture(testing::kRegulatorUser, seen(2, kStolen)) == "stored");
+  CHECK(ledger.Ask({"Events:GetUnit", Item("1")})["unit"]["reporter"] == "RegulatorMSP");
+  CHECK(capture(testing::kProducerUser, seen(3, kRecovered)) == "refused");
+  CHECK(capture(testing::kRegulatorUser, seen(4, kRecovered)) == "stored");
+}
+
 }  // namespace
 }  // namespace suyuan

@@ -1,7 +1,9 @@
 #include "chaincode/contracts/trace/events/ledger_world.h"
 
 #include "absl/strings/str_cat.h"
+#include "chaincode/contracts/trace/caller.h"
 #include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/governance/council.h"
 #include "chaincode/contracts/trace/holds.h"
 #include "chaincode/contracts/trace/registration/store.h"
 #include "network/common/status_macros.h"
@@ -21,6 +23,11 @@ absl::StatusOr<bool> LedgerWorld::IsRegistered(const std::string& gtin) {
 
 absl::StatusOr<std::string> LedgerWorld::MspOfParty(const std::string& party) {
   return stub_.GetState(PartyKey(party));
+}
+
+absl::StatusOr<bool> LedgerWorld::MaySupervise() {
+  SUYUAN_ASSIGN_OR_RETURN(const Caller caller, CallerOf(TransactionContext(&stub_)));
+  return IsSupervisor(stub_, caller);
 }
 
 absl::Status LedgerWorld::CheckNotHeld(const std::string& unit, Use use) {

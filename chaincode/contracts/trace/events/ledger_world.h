@@ -16,6 +16,7 @@ class LedgerWorld : public World {
   absl::StatusOr<std::optional<Unit>> FindUnit(const std::string& id) override;
   absl::StatusOr<bool> IsRegistered(const std::string& gtin) override;
   absl::StatusOr<std::string> MspOfParty(const std::string& party) override;
+  absl::StatusOr<bool> MaySupervise() override;
   absl::Status CheckNotHeld(const std::string& unit, Use use) override;
 
  private:

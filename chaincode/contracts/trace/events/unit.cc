@@ -89,6 +89,9 @@ absl::StatusOr<Unit> FromJson(const Json& json) {
   unit.inside = json.value("inside", "");
   unit.lot = json.value("lot", "");
   unit.ended = json.value("ended", "");
+  unit.seller = json.value("seller", "");
+  unit.stolen = json.value("stolen", "");
+  unit.reporter = json.value("reporter", "");
   unit.uom = json.value("uom", "");
   unit.accounted = json.value("accounted", false);
   unit.open = json.value("open", false);
@@ -167,6 +170,9 @@ std::string UnitToText(const Unit& unit) {
   PutText(&json, "inside", unit.inside);
   PutText(&json, "lot", unit.lot);
   PutText(&json, "ended", unit.ended);
+  PutText(&json, "seller", unit.seller);
+  PutText(&json, "stolen", unit.stolen);
+  PutText(&json, "reporter", unit.reporter);
   PutText(&json, "uom", unit.uom);
   if (unit.accounted) json["accounted"] = true;
   if (unit.open) json["open"] = true;
@@ -197,6 +203,11 @@ Unit WithoutChange(Unit now, const UnitChange& change) {
   }
   GiveBackAmounts(before, change.after, &now);
   GiveBackContents(before, change.after, &now);
+  // Whether it is stolen stands beside where it is: neither event undoes the other.
+  if (before.stolen != change.after.stolen && now.stolen == change.after.stolen) {
+    now.stolen = before.stolen;
+    now.reporter = before.reporter;
+  }
   if (now.last != change.after.last) return now;
   now.last = before.last;
   now.reworked = before.reworked;
@@ -205,6 +216,7 @@ Unit WithoutChange(Unit now, const UnitChange& change) {
   now.to = before.to;
   now.inside = before.inside;
   now.lot = before.lot;
+  now.seller = before.seller;
   // A lot has no end: what it had is given back.
   if (now.kind == Unit::Kind::kItem) now.ended = before.ended;
   return now;

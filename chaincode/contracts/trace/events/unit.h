@@ -49,6 +49,9 @@ struct Unit {
   std::string inside;  // unit that it is in or fitted to
   std::string lot;     // that it belongs to
   std::string ended;   // business step that ended it, e.g. "destroying", "transformation"
+  std::string seller;  // MSP id of who sold it last
+  std::string stolen;  // hash of the event that says so; empty: it is not, as far as is known here
+  std::string reporter;  // MSP id of who reported it stolen
 
   // Of a lot. Amounts are in `uom`.
   std::string uom;

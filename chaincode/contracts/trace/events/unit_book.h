@@ -24,6 +24,8 @@ class World {
   virtual absl::StatusOr<bool> IsRegistered(const std::string& gtin) = 0;
   // MSP id of the organisation that a party's identifier belongs to; empty: unknown.
   virtual absl::StatusOr<std::string> MspOfParty(const std::string& party) = 0;
+  // Is the capturing client a regulator of an organisation that supervises?
+  virtual absl::StatusOr<bool> MaySupervise() = 0;
   //   kFailedPrecondition  "UNIT is held: REASON (hold ID)"
   virtual absl::Status CheckNotHeld(const std::string& unit, Use use) = 0;
 };
