@@ -35,7 +35,7 @@ absl::StatusOr<std::unique_ptr<ScanWorkload>> ScanWorkload::Prepare(const TestNe
   const auto products = channel.GetContract("trace");
   const auto organizations = channel.GetContract("trace", "Organizations");
   const auto review = reviewer->GetNetwork(network.channel()).GetContract("trace");
-  const auto lots = channel.GetContract("trace", "BatchLineage");
+  const auto batches = channel.GetContract("trace", "Batches");
   const auto codes = channel.GetContract("trace", "AntiCounterfeit");
 
   const std::string name = R"({"name":"酱油"})";
@@ -51,8 +51,11 @@ absl::StatusOr<std::unique_ptr<ScanWorkload>> ScanWorkload::Prepare(const TestNe
                       "ReviewPaper", {issuer, "licence", "true", ""}));
   SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(products, "RegisterProduct", {kGtin, name}));
   SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(review, "ApproveProduct", {kGtin}));
-  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(
-      lots, "CreateLot", {kBatch, kGtin, "soy sauce", absl::StrCat(kCodes), "piece"}));
+  const std::string label =
+      absl::StrCat(R"({"identification":{"user":"酱油厂","productName":"酱油","model":"500mL",)",
+                   R"("batchNumber":")", kBatch,
+                   R"(","productionDate":"2026-01-01","inspectionStatus":"passed"}})");
+  SUYUAN_RETURN_IF_ERROR(SubmitUntilDone(batches, "Register", {kGtin, kBatch, label}));
 
   SUYUAN_ASSIGN_OR_RETURN(const std::string key, GenerateRsaKeyPem());
   SUYUAN_ASSIGN_OR_RETURN(const std::string public_key, RsaPublicKeyPem(key));

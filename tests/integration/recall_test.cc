@@ -16,6 +16,40 @@ using ::nlohmann::json;
 
 constexpr char kGtin[] = "06901234567892";
 
+// A lot of the product: as events write it, and its canonical name.
+std::string Lot(const std::string& number) {
+  return "urn:epc:class:lgtin:6901234.056789." + number;
+}
+std::string Unit(const std::string& number) {
+  return absl::StrCat("https://id.gs1.org/01/", kGtin, "/10/", number);
+}
+std::string Amount(const std::string& lot, int kilograms) {
+  return absl::StrCat(R"({"epcClass":")", Lot(lot), R"(","quantity":)", kilograms,
+                      R"(,"uom":"KGM"})");
+}
+std::string Event(const std::string& type, int minute, const std::string& fields) {
+  return absl::StrCat(R"({"type":")", type, R"(","eventTime":"2026-03-01T08:0)", minute,
+                      R"(:00Z","eventTimeZoneOffset":"+00:00",)", fields, "}");
+}
+std::string Objects(int minute, const std::string& action, const std::string& step,
+                    const std::string& amount) {
+  return Event("ObjectEvent", minute,
+               absl::StrCat(R"("action":")", action, R"(","bizStep":")", step,
+                            R"(","quantityList":[)", amount, "]"));
+}
+std::string Transformation(int minute, const std::string& inputs, const std::string& output) {
+  return Event(
+      "TransformationEvent", minute,
+      absl::StrCat(R"("inputQuantityList":[)", inputs, R"(],"outputQuantityList":[)", output, "]"));
+}
+std::string Document(const std::string& event) {
+  return absl::StrCat(
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],)"
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-01T09:00:00Z",)"
+      R"("epcisBody":{"eventList":[)",
+      event, "]}}");
+}
+
 // Somebody at a terminal.
 class Desk {
  public:
@@ -48,12 +82,16 @@ class Desk {
     CHECK(ran.exit_status == 1);
     return ran.output;
   }
-  // A function of BatchLineage, which has no command of its own.
-  void Lots(const Words& words) const {
-    const ToolResult ran =
-        RunTool("suyuan", Join({{"chaincode", "submit"}, who_, {"--name", "trace"}, words}), dir_);
+  // Captures one event; what the command prints.
+  ToolResult Capture(const std::string& event) const {
+    const std::string file = (dir_ / "event.jsonld").string();
+    REQUIRE(WriteFileAtomically(file, Document(event)).ok());
+    return RunTool("suyuan", Join({{"epcis", "capture", file}, who_}), dir_);
+  }
+  void Stored(const std::string& event) const {
+    const ToolResult ran = Capture(event);
     INFO(ran.output);
-    REQUIRE(ran.exit_status == 0);
+    CHECK(ran.exit_status == 0);
   }
 
  private:
@@ -97,48 +135,40 @@ TEST_CASE("From registration to recall with the tool", "[integration][recall]") 
   CHECK(distributor.Lines({"product", "history", kGtin}).size() == 2);
 
   // Raw milk a and b into yoghurt y; b alone into cream c.
-  for (const char* lot : {"a", "b"}) {
-    producer.Lots({"BatchLineage:CreateLot", lot, kGtin, "milk", "100", "kg"});
-  }
-  producer.Lots({"BatchLineage:Transform", "t1",
-                 R"([{"lot":"a","quantity":50},{"lot":"b","quantity":50}])",
-                 R"([{"lot":"y","quantity":100,"unit":"kg"}])", "{}"});
-  producer.Lots({"BatchLineage:Transform", "t2", R"([{"lot":"b","quantity":50}])",
-                 R"([{"lot":"c","quantity":50,"unit":"kg"}])", "{}"});
-  const std::string scope = R"({"units":["a"]})";
+  producer.Stored(Objects(1, "ADD", "commissioning", Amount("a", 100) + "," + Amount("b", 100)));
+  producer.Stored(Transformation(2, Amount("a", 50) + "," + Amount("b", 50), Amount("y", 100)));
+  producer.Stored(Transformation(3, Amount("b", 50), Amount("c", 50)));
+  const std::string scope = json{{"units", {Lot("a")}}}.dump();
   const json preview = distributor.Line({"recall", "preview", scope});
-  CHECK(preview["units"] == json{"a", "https://id.gs1.org/01/06901234567892/10/a", "y"});
+  CHECK(preview["units"] == json{Unit("a"), Unit("y")});
   CHECK_THAT(distributor.Refusal({"recall", "open", "r1", scope, R"({"reason":"x"})"}),
              Contains("only who has it"));
   producer.Line({"recall", "open", "r1", scope, R"({"reason":"salmonella found"})"});
-  CHECK(producer.Line({"hold", "check", "y", "sell"})["allowed"] == false);
-  CHECK(producer.Line({"hold", "check", "c", "sell"})["allowed"] == true);
-  const ToolResult held =
-      RunTool("suyuan",
-              {"chaincode", "submit", "--connection", (network->dir() / "connection.json").string(),
-               "--org", "producer", "--name", "trace", "BatchLineage:Ship", "s1", R"(["y"])",
-               "DistributorMSP"},
-              network->dir());
+  CHECK(producer.Line({"hold", "check", Lot("y"), "sell"})["allowed"] == false);
+  CHECK(producer.Line({"hold", "check", Lot("c"), "sell"})["allowed"] == true);
+  const ToolResult held = producer.Capture(Objects(4, "OBSERVE", "shipping", Amount("y", 100)));
   CHECK(held.exit_status == 1);
-  CHECK_THAT(held.output, Contains("y is held: salmonella found (hold recall:r1)"));
-  producer.Lots({"BatchLineage:Ship", "s2", R"(["c"])", "DistributorMSP"});
+  CHECK_THAT(held.output, Contains(Unit("y") + " is held: salmonella found (hold recall:r1)"));
+  producer.Stored(Objects(5, "OBSERVE", "shipping", Amount("c", 50)));
 
   const std::string contact(64, 'c');
-  for (const char* unit : {"a", "y"}) distributor.Line({"recall", "contact", unit, contact});
+  for (const char* lot : {"a", "y"}) {
+    distributor.Line({"recall", "contact", Lot(lot), contact});
+  }
   CHECK(producer.Line({"recall", "notify", "r1"})["result"] == "2");
   const auto notices = producer.Lines({"recall", "notices", "r1"});
   REQUIRE(notices.size() == 2);
-  CHECK(notices[1]["units"] == json{"a", "y"});
+  CHECK(notices[1]["units"] == json{Unit("a"), Unit("y")});
   producer.Line({"recall", "start", "r1"});
-  producer.Line({"recall", "outcome", "r1", "y", R"({"outcome":"destroyed"})"});
-  CHECK(producer.Line({"recall", "show", "r1"})["progress"]["accountedPercent"] == 33);
+  producer.Line({"recall", "outcome", "r1", Lot("y"), R"({"outcome":"destroyed"})"});
+  CHECK(producer.Line({"recall", "show", "r1"})["progress"]["accountedPercent"] == 50);
   CHECK_THAT(producer.Refusal({"recall", "close", "r1", "done"}),
-             Contains("2 of 3 units have no outcome"));
+             Contains("1 of 2 units have no outcome"));
   regulator.Line({"recall", "close", "r1", "supervised"});
-  producer.Line({"hold", "dispose", "recall:r1", R"(["y"])",
+  producer.Line({"hold", "dispose", "recall:r1", json{Lot("y")}.dump(),
                  R"({"disposition":"scrap","reason":"destroyed"})"});
   CHECK(regulator.Line({"recall", "show", "r1"})["state"] == "closed");
-  const json report = regulator.Line({"recall", "responsibility", "y"});
+  const json report = regulator.Line({"recall", "responsibility", Lot("y")});
   CHECK(report["parties"][0]["mspId"] == "ProducerMSP");
 }
 

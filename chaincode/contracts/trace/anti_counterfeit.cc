@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/anti_diversion.h"
-#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/code_batch_record.h"
 #include "chaincode/contracts/trace/codes.h"
 #include "chaincode/contracts/trace/events/event_store.h"
@@ -12,9 +11,10 @@
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/merkle.h"
 #include "chaincode/contracts/trace/records.h"
+#include "chaincode/contracts/trace/registration/batch_contract.h"
 #include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/contracts/trace/verification.h"
-#include "chaincode/epcis/identifier.h"
+#include "chaincode/gs1/identifier.h"
 #include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
@@ -94,6 +94,28 @@ absl::Status CheckScanLimit(int64_t limit) {
   return internal::ArgumentError("scanLimit", absl::StrCat("is not from 1 to ", kMaxScanLimit));
 }
 
+// The name of a lot of the product that an event has made or that is a registered batch.
+absl::StatusOr<std::string> NeedLot(ChaincodeStub& stub, const std::string& product,
+                                    const std::string& text) {
+  SUYUAN_RETURN_IF_ERROR(CheckText("lot", text));
+  auto id = gs1::ParseIdentifier(text);
+  if (!id.ok()) {
+    // An identifier of the maker's own, or a lot number.
+    SUYUAN_ASSIGN_OR_RETURN(const auto own, FindUnit(stub, text));
+    if (own && own->kind == Unit::Kind::kLot) return text;
+    id = gs1::Identifier{gs1::Scheme::kLgtin, product, text, 0};
+  }
+  if (id->scheme != gs1::Scheme::kLgtin || id->key != product) {
+    return internal::ArgumentError("lot", absl::StrCat(text, " is no lot of product ", product));
+  }
+  const std::string lot = gs1::CanonicalUri(*id);
+  SUYUAN_ASSIGN_OR_RETURN(const auto made, FindUnit(stub, lot));
+  if (made) return lot;
+  SUYUAN_ASSIGN_OR_RETURN(const bool registered, IsRegisteredBatch(stub, product, id->extension));
+  if (registered) return lot;
+  return absl::NotFoundError(absl::StrCat("lot ", lot, " does not exist"));
+}
+
 absl::Status CheckRoot(const std::string& root) {
   if (IsSha256Hex(root)) return absl::OkStatus();
   return internal::ArgumentError("root", "is not 32 bytes in lower-case hex");
@@ -136,16 +158,11 @@ absl::Status AntiCounterfeit::IssueCodes(TransactionContext& tx, const std::stri
 }
 
 absl::Status AntiCounterfeit::Activate(TransactionContext& tx, const std::string& batch,
-                                       uint64_t from, uint64_t to, const std::string& lot) const {
-  SUYUAN_RETURN_IF_ERROR(CheckId("lot", lot));
+                                       uint64_t from, uint64_t to, const std::string& text) const {
   SUYUAN_ASSIGN_OR_RETURN(const CodeBatchRecord record, NeedBatch(tx.stub(), batch));
   SUYUAN_RETURN_IF_ERROR(NeedOwner(tx, record.issuer, "activate codes of this batch"));
   SUYUAN_RETURN_IF_ERROR(CheckIndexRange(from, to, record.count));
-  // Made by an event, or known to BatchLineage.
-  SUYUAN_ASSIGN_OR_RETURN(const auto made, FindUnit(tx.stub(), epcis::UnitId(lot)));
-  if (!made) {
-    SUYUAN_RETURN_IF_ERROR(NeedRecord(tx.stub(), LotKey(lot), "lot", lot));
-  }
+  SUYUAN_ASSIGN_OR_RETURN(const std::string lot, NeedLot(tx.stub(), record.product, text));
   SUYUAN_ASSIGN_OR_RETURN(const auto next, RangeFrom(tx.stub(), kActivation, batch, from));
   if (next && next->from <= to) {
     return absl::AlreadyExistsError(absl::StrCat("indexes ", next->from, " to ", next->to,

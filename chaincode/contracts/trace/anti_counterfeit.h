@@ -30,7 +30,9 @@ class AntiCounterfeit : public Contract {
   absl::Status IssueCodes(TransactionContext& tx, const std::string& batch, const std::string& gtin,
                           uint64_t count, int32_t length, const std::string& root,
                           const std::string& public_key_pem, int64_t scan_limit) const;
-  // Binds indexes [from, to] to a lot; each index once.
+  // Binds indexes [from, to] to a lot of the batch's product, which an event has made (Events) or
+  // which is a registered batch (Batches); each index once. `lot` is its number, or its identifier
+  // in any form.
   absl::Status Activate(TransactionContext& tx, const std::string& batch, uint64_t from,
                         uint64_t to, const std::string& lot) const;
   // The issuer's, downwards only; scans made so far stay counted.
@@ -41,7 +43,7 @@ class AntiCounterfeit : public Contract {
   // no record. Ask Verify with the txId, once committed, for the verdict.
   absl::StatusOr<nlohmann::json> RecordScan(TransactionContext& tx, const std::string& batch,
                                             uint64_t index) const;
-  // The verdict of verification.h with "lot", "product" and "batch" when activated.
+  // The verdict of verification.h with "lot" (canonical), "product" and "batch" when activated.
   // `scan_tx` is the transaction id of the caller's own scan, or empty.
   absl::StatusOr<nlohmann::json> Verify(TransactionContext& tx, const std::string& batch,
                                         uint64_t index, const std::string& scan_tx) const;

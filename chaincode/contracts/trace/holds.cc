@@ -2,8 +2,6 @@
 
 #include <array>
 #include <set>
-#include <utility>
-#include <vector>
 
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
@@ -16,18 +14,12 @@
 namespace suyuan {
 namespace {
 
-absl::Status CheckInspected(ChaincodeStub& stub, const std::vector<std::string>& names, Use use,
-                            absl::string_view gtin) {
+absl::Status CheckInspected(ChaincodeStub& stub, const std::string& unit, Use use) {
   InspectionFacts facts;
-  facts.unit = names[0];
-  for (const std::string& name : names) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto inspection, FindRecord(stub, InspectionKey(name)));
-    if (inspection && facts.result != "failed") facts.result = inspection->value("result", "");
-  }
-  facts.gtin = std::string(gtin);
-  if (gtin.empty()) {
-    SUYUAN_ASSIGN_OR_RETURN(facts.gtin, ProductOf(stub, names[0]));
-  }
+  facts.unit = unit;
+  facts.gtin = ProductOf(unit);
+  SUYUAN_ASSIGN_OR_RETURN(const auto inspection, FindRecord(stub, InspectionKey(unit)));
+  if (inspection) facts.result = inspection->value("result", "");
   if (!facts.gtin.empty()) {
     SUYUAN_ASSIGN_OR_RETURN(const auto gate, FindRecord(stub, GateKey(facts.gtin)));
     if (gate) facts.gated_uses = gate->value("uses", std::set<std::string>());
@@ -52,17 +44,11 @@ bool IsProductClass(absl::string_view unit) {
   return id.ok() && gs1::LevelOf(*id) == gs1::Level::kClass;
 }
 
-absl::Status CheckNotHeld(ChaincodeStub& stub, const std::string& unit_epc, Use use,
-                          absl::string_view gtin) {
+absl::Status CheckNotHeld(ChaincodeStub& stub, const std::string& unit_epc, Use use) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string unit, UnitName(unit_epc));
-  std::vector<std::string> names{unit};
-  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(stub, unit));
-  if (!other.empty()) names.push_back(std::move(other));
-  for (const std::string& name : names) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(stub, name));
-    for (const UnitHold& hold : holds) SUYUAN_RETURN_IF_ERROR(CheckUse(hold, use));
-  }
-  return CheckInspected(stub, names, use, gtin);
+  SUYUAN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(stub, unit));
+  for (const UnitHold& hold : holds) SUYUAN_RETURN_IF_ERROR(CheckUse(hold, use));
+  return CheckInspected(stub, unit, use);
 }
 
 }  // namespace suyuan

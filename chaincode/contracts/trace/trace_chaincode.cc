@@ -5,7 +5,6 @@
 
 #include "chaincode/contracts/trace/anti_counterfeit.h"
 #include "chaincode/contracts/trace/anti_diversion.h"
-#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/events/events.h"
 #include "chaincode/contracts/trace/governance/governance_contract.h"
 #include "chaincode/contracts/trace/nonconformity/hold_contract.h"
@@ -23,7 +22,6 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<OrganizationContract>());
   contracts.push_back(std::make_unique<CategoryContract>());
   contracts.push_back(std::make_unique<BatchContract>());
-  contracts.push_back(std::make_unique<BatchLineage>());
   contracts.push_back(std::make_unique<AntiCounterfeit>());
   contracts.push_back(std::make_unique<AntiDiversion>());
   contracts.push_back(std::make_unique<Events>());

@@ -1,4 +1,4 @@
-// The traceability chaincode: its four contracts in one.
+// The traceability chaincode: its contracts in one (README.md lists them).
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 
 namespace suyuan {
 
-// ProductRegistration (the default), BatchLineage, AntiCounterfeit, AntiDiversion.
+// The default contract is ProductRegistration.
 std::unique_ptr<Chaincode> MakeTraceChaincode();
 
 }  // namespace suyuan

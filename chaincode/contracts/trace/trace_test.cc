@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/codes.h"
 #include "chaincode/contracts/trace/merkle.h"
+#include "chaincode/contracts/trace/testing/events_fixture.h"
 #include "chaincode/contracts/trace/testing/trace_ledger.h"
 #include "chaincode/contracts/trace/verification.h"
 #include "chaincode/shim/testing/mock_ledger.h"
@@ -64,6 +65,14 @@ class TraceFixture {
     ApprovedProduct();
     Do("IssueCodes", {"AntiCounterfeit:IssueCodes", "b1", kGtin, "100", "17",
                       HexEncode(batch_.root()), "PEM", "3"});
+  }
+  // A lot of the product, by an event.
+  void MakeLot(const std::string& number) {
+    trace_.Capture(testing::kProducerUser, EventsFixture::Document({EventsFixture::Make(
+                                               1, {}, {Quantity(LotOf(number), "100", "")})}));
+  }
+  static std::string LotOf(const std::string& number) {
+    return absl::StrCat("urn:epc:class:lgtin:6901234.056789.", number);
   }
   Transient CodeOf(uint64_t index, const std::string& region = "330106") {
     const TraceCode code = DeriveCode(seed_, index, 17);
@@ -190,70 +199,6 @@ TEST_CASE_METHOD(TraceFixture, "Bad products are refused by argument") {
   CHECK(Error({"GetProduct", kGtin}) == "product 06901234567892 does not exist");
 }
 
-TEST_CASE_METHOD(TraceFixture, "Lots are transformed in balance and traced both ways") {
-  for (const char* lot : {"milk1", "milk2"}) {
-    Do("CreateLot", {"BatchLineage:CreateLot", lot, "", "raw milk", "1000", "g"});
-  }
-  Do("CreateLot", {"BatchLineage:CreateLot", "cup", "", "cups", "100", "piece"});
-  Do("Transform",
-     {"BatchLineage:Transform", "t1",
-      R"([{"lot":"milk1","quantity":600},{"lot":"milk2","quantity":500}])",
-      R"([{"lot":"mix1","quantity":700,"unit":"g"},{"lot":"mix2","quantity":350,"unit":"g"}])",
-      R"({"g":50})"});
-  Do("Transform", {"BatchLineage:Transform", "t2",
-                   R"([{"lot":"mix1","quantity":700},{"lot":"cup","quantity":10}])",
-                   R"([{"lot":"yog1","quantity":10,"unit":"piece","uses":{"g":690,"piece":10}}])",
-                   R"({"g":10})"});
-  CHECK(Ask({"BatchLineage:GetLot", "milk1"})["remaining"] == 400);
-
-  const json back = Ask({"BatchLineage:TraceBackward", "yog1"});
-  std::vector<std::string> nodes;
-  for (const auto& node : back["nodes"]) nodes.push_back(node["lot"]);
-  CHECK(nodes == std::vector<std::string>{"cup", "milk1", "milk2", "mix1", "yog1"});
-  CHECK(back["edges"].size() == 4);
-  CHECK(Ask({"BatchLineage:TraceForward", "milk2"})["nodes"].size() == 4);
-  CHECK(Ask({"BatchLineage:TraceForward", "cup"})["nodes"].size() == 2);
-  CHECK(Ask({"BatchLineage:TraceConnected", "cup"})["nodes"].size() == 6);
-}
-
-TEST_CASE_METHOD(TraceFixture, "Over-consumption and undeclared loss are refused") {
-  Do("CreateLot", {"BatchLineage:CreateLot", "a", "", "a", "100", "kg"});
-  const auto transform = [&](const char* in, const char* out, const char* loss,
-                             const char* msp = kProducer) {
-    return Error({"BatchLineage:Transform", "t", in, out, loss}, msp);
-  };
-  CHECK(transform(R"([{"lot":"a","quantity":120}])", R"([{"lot":"b","quantity":120,"unit":"kg"}])",
-                  "{}") == "lot a has 100 kg left, not 120");
-  CHECK(transform(R"([{"lot":"a","quantity":100}])", R"([{"lot":"b","quantity":90,"unit":"kg"}])",
-                  "{}") ==
-        "quantities in kg do not balance: inputs 100, outputs 90, declared loss 0");
-  CHECK(transform(R"([{"lot":"a","quantity":10}])", R"([{"lot":"b","quantity":10,"unit":"kg"}])",
-                  "{}", kDistributor) == "lot a is held by ProducerMSP, not by DistributorMSP");
-  CHECK(
-      transform(R"([{"lot":"a","quantity":-1}])", R"([{"lot":"b","quantity":1,"unit":"kg"}])", "{}")
-          .find("argument 'inputs'") == 0);
-  CHECK(transform(R"([{"lot":"a","quantity":1.5}])", R"([{"lot":"b","quantity":1,"unit":"kg"}])",
-                  "{}")
-            .find("argument 'inputs'") == 0);
-  CHECK(transform(R"([{"lot":"a","quantity":1},{"lot":"a","quantity":1}])",
-                  R"([{"lot":"b","quantity":2,"unit":"kg"}])",
-                  "{}") == "argument 'inputs': lot a is named twice");
-  CHECK(Ask({"BatchLineage:GetLot", "a"})["remaining"] == 100);
-}
-
-TEST_CASE_METHOD(TraceFixture, "A shipped lot belongs to its receiver once received") {
-  Do("CreateLot", {"BatchLineage:CreateLot", "a", "", "a", "100", "kg"});
-  Do("Ship", {"BatchLineage:Ship", "s1", R"(["a"])", kDistributor});
-  CHECK(Error({"BatchLineage:Ship", "s2", R"(["a"])", kRegulator}) ==
-        "lot a is under way to DistributorMSP");
-  CHECK(Error({"BatchLineage:Receive", "s1"}, kRegulator).find("only DistributorMSP") == 0);
-  Do("Receive", {"BatchLineage:Receive", "s1"}, kDistributor);
-  CHECK(Ask({"BatchLineage:GetLot", "a"})["owner"] == kDistributor);
-  CHECK(Error({"BatchLineage:Receive", "s1"}, kDistributor).find("already") != std::string::npos);
-  const json trace = Ask({"BatchLineage:TraceBackward", "a"});
-  CHECK(trace["nodes"][0]["shipments"][0]["to"] == kDistributor);
-}
-
 TEST_CASE_METHOD(TraceFixture, "Codes are issued for an approved product of one's own") {
   const std::string root = HexEncode(batch_.root());
   const auto issue = [&](const std::string& count, const std::string& length,
@@ -276,7 +221,7 @@ TEST_CASE_METHOD(TraceFixture, "Codes are issued for an approved product of one'
 
 TEST_CASE_METHOD(TraceFixture, "The first scan is locked, later ones are counted and warned of") {
   Issued();
-  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", kGtin, "Milk", "100", "piece"});
+  MakeLot("lot1");
   CHECK(Verify(5)["state"] == "not-activated");
   Do("Activate", {"AntiCounterfeit:Activate", "b1", "0", "49", "lot1"});
   CHECK(Verify(5)["state"] == "first");
@@ -286,7 +231,7 @@ TEST_CASE_METHOD(TraceFixture, "The first scan is locked, later ones are counted
   for (int i = 0; i < 4; ++i) scans.push_back(Scan(5));
   const json first = Verify(5, scans[0].tx_id);
   CHECK(first["state"] == "first");
-  CHECK(first["lot"] == "lot1");
+  CHECK(first["lot"] == "https://id.gs1.org/01/06901234567892/10/lot1");
   const json second = Verify(5, scans[1].tx_id);
   CHECK(second["state"] == "repeated");
   CHECK(second["count"] == 4);
@@ -311,7 +256,7 @@ TEST_CASE_METHOD(TraceFixture, "Scans of one code side by side all commit, one i
     REQUIRE(chaincode_->Invoke(stubs.back()->stub()).ok());
   }
   for (auto it = stubs.rbegin(); it != stubs.rend(); ++it) CHECK((*it)->Commit());
-  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", "", "Milk", "100", "piece"});
+  MakeLot("lot1");
   Do("Activate", {"AntiCounterfeit:Activate", "b1", "0", "49", "lot1"});
   // Ledger order decides, not the order of simulation.
   CHECK(Verify(5, stubs.back()->tx_id())["state"] == "first");
@@ -342,18 +287,53 @@ TEST_CASE_METHOD(TraceFixture,
 
 TEST_CASE_METHOD(TraceFixture, "An index is activated once, by the issuer, within the batch") {
   Issued();
-  Do("CreateLot", {"BatchLineage:CreateLot", "lot1", "", "Milk", "100", "piece"});
+  MakeLot("lot1");
   const auto activate = [](const char* from, const char* to) {
     return std::vector<std::string>{"AntiCounterfeit:Activate", "b1", from, to, "lot1"};
   };
   Do("Activate", activate("10", "19"));
   Do("Activate", activate("0", "9"));
-  CHECK(Error(activate("19", "30")) == "indexes 10 to 19 of batch b1 are bound to lot lot1");
+  CHECK(Error(activate("19", "30")) ==
+        "indexes 10 to 19 of batch b1 are bound to lot https://id.gs1.org/01/"
+        "06901234567892/10/lot1");
   CHECK(Error(activate("9", "9")).find("indexes 0 to 9") == 0);
   CHECK(Error(activate("20", "100")) == "argument 'to': is not below the batch's count 100");
   CHECK(Error(activate("30", "20")) == "argument 'to': is below 'from'");
   CHECK(Error(activate("20", "30"), kDistributor).find("only ProducerMSP") == 0);
   Do("Activate", activate("20", "99"));
+}
+
+TEST_CASE_METHOD(TraceFixture, "Codes are activated onto a lot of their product that there is") {
+  Issued();
+  const auto activate = [](const std::string& index, const std::string& lot) {
+    return std::vector<std::string>{"AntiCounterfeit:Activate", "b1", index, index, lot};
+  };
+  CHECK(Error(activate("0", "lot1")) ==
+        "lot https://id.gs1.org/01/06901234567892/10/lot1 does not exist");
+  MakeLot("lot1");
+  Do("Activate", activate("0", "lot1"));
+  Do("Activate", activate("1", LotOf("lot1")));
+  Do("Activate", activate("2", "(01)06901234567892(10)lot1"));
+  for (const uint64_t index : {0, 1, 2}) {
+    CHECK(Verify(index)["lot"] == "https://id.gs1.org/01/06901234567892/10/lot1");
+  }
+  // A registered batch of the number, though no event tells of it.
+  Do("RegisterBatch", {"Batches:Register", kGtin, "B-7",
+                       R"({"identification":{"user":"Dairy","productName":"Milk","model":"1L",
+                           "batchNumber":"B-7","productionDate":"2026-01-01",
+                           "inspectionStatus":"passed"}})"});
+  Do("Activate", activate("3", "B-7"));
+  // A lot under the maker's own identifier.
+  trace_.Capture(testing::kProducerUser, EventsFixture::Document({EventsFixture::Make(
+                                             2, {"dairy:box:1"}, {Quantity("dairy:8", "9")})}));
+  Do("Activate", activate("4", "dairy:8"));
+  CHECK(Verify(4)["lot"] == "dairy:8");
+  CHECK_THAT(Error(activate("5", "dairy:box:1")), Catch::Matchers::Contains("does not exist"));
+  CHECK(Error(activate("5", "(01)09506000134352(10)lot1")) ==
+        "argument 'lot': (01)09506000134352(10)lot1 is no lot of product 06901234567892");
+  CHECK_THAT(Error(activate("5", "(01)06901234567892(21)lot1")),
+             Catch::Matchers::Contains("is no lot of product"));
+  CHECK_THAT(Error(activate("5", "")), Catch::Matchers::Contains("argument 'lot'"));
 }
 
 TEST_CASE_METHOD(TraceFixture, "A scan outside the dealer's regions raises one alert") {

@@ -1,24 +1,18 @@
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/events/ledger_world.h"
 #include "chaincode/contracts/trace/events/unit_report.h"
 #include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/contracts/trace/registration/store.h"
 #include "chaincode/gs1/identifier.h"
-#include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
-#include "network/common/text.h"
 
 namespace suyuan {
 namespace {
 
 constexpr char kUnitHold[] = "hold-unit";
-constexpr size_t kMaxLotNumber = 20;  // AI 10
 
 }  // namespace
 
@@ -81,32 +75,9 @@ absl::Status PlaceHold(TransactionContext& tx, const HoldOrder& order, const Cal
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<nlohmann::json>> FindLotRecord(ChaincodeStub& stub,
-                                                            const std::string& unit) {
-  if (!CheckId("", unit).ok()) return std::optional<nlohmann::json>();
-  return FindRecord(stub, LotKey(unit));
-}
-
-absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& unit) {
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
-  if (lot) {
-    const std::string product = lot->value("product", "");
-    if (product.empty() || unit.size() > kMaxLotNumber) return std::string();
-    return gs1::CanonicalUri({gs1::Scheme::kLgtin, product, unit, 0});
-  }
+std::string ProductOf(absl::string_view unit) {
   const auto id = gs1::ParseIdentifier(unit);
-  if (!id.ok() || id->scheme != gs1::Scheme::kLgtin) return std::string();
-  SUYUAN_ASSIGN_OR_RETURN(const auto named, FindLotRecord(stub, id->extension));
-  return named && named->value("product", "") == id->key ? id->extension : std::string();
-}
-
-absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit) {
-  const auto id = gs1::ParseIdentifier(unit);
-  if (id.ok() && id->key.size() >= 14) {
-    return gs1::IsTradeItem(id->scheme) ? id->key : std::string();
-  }
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
-  return lot ? lot->value("product", "") : std::string();
+  return id.ok() && gs1::IsTradeItem(id->scheme) ? id->key : std::string();
 }
 
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit) {
@@ -121,10 +92,7 @@ absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::s
       if (known->kind == Unit::Kind::kLot) owners.insert(msp_id);
     }
   }
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub, unit));
-  if (lot) owners.insert(lot->value("owner", ""));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string gtin, ProductOf(stub, unit));
-  if (!gtin.empty()) {
+  if (const std::string gtin = ProductOf(unit); !gtin.empty()) {
     SUYUAN_ASSIGN_OR_RETURN(const auto product, FindRecord(stub, ProductKey(gtin)));
     if (product) owners.insert(product->value("registrant", ""));
   }

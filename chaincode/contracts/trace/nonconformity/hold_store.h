@@ -44,16 +44,10 @@ absl::Status SaveUnitHold(ChaincodeStub& stub, const UnitHold& hold);
 // Every hold ever placed on it, by id.
 absl::StatusOr<std::vector<UnitHold>> HoldsOf(ChaincodeStub& stub, const std::string& unit);
 
-// The lot of this id as BatchLineage keeps it.
-absl::StatusOr<std::optional<nlohmann::json>> FindLotRecord(ChaincodeStub& stub,
-                                                            const std::string& unit);
-// A lot of BatchLineage and the identifier of its product's lot, (01)GTIN(10)LOT, are one thing:
-// the other name of `unit`; "" none.
-absl::StatusOr<std::string> OtherName(ChaincodeStub& stub, const std::string& unit);
-// GTIN-14 of the unit's product: from its identifier, or from the lot of this id; "" unknown.
-absl::StatusOr<std::string> ProductOf(ChaincodeStub& stub, const std::string& unit);
-// The organisations whose word on the unit counts: who has it (the lot of this id, or by the
-// events; of a lot, who has or had some of it), and who registered the product.
+// GTIN-14 of the unit's product, by its identifier; "" unknown.
+std::string ProductOf(absl::string_view unit);
+// The organisations whose word on the unit counts: who has it by the events (of a lot, who has or
+// had some of it), and who registered the product.
 absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::string& unit);
 //   kPermissionDenied  "only who has it, who registered its product or a supervisor may WHAT UNIT"
 absl::Status NeedOwnerOf(ChaincodeStub& stub, const std::string& unit, const Caller& caller,

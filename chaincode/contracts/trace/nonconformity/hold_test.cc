@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/holds.h"
+#include "chaincode/contracts/trace/testing/events_fixture.h"
 #include "chaincode/contracts/trace/testing/trace_ledger.h"
 
 namespace suyuan {
@@ -18,10 +19,16 @@ constexpr char kReason[] = R"({"reason":"salmonella found"})";
 
 class HoldLedger : public TraceLedger {
  public:
-  void Lot(const char* lot, const char* product = "") {
-    Do(kProducerUser, {"BatchLineage:CreateLot", lot, product, "milk", "100", "kg"});
+  // A lot of the dairy's, "dairy:NAME".
+  void MakeLot(const std::string& lot) {
+    Capture(kProducerUser,
+            EventsFixture::Document({EventsFixture::Make(1, {}, {Quantity(lot, "100")})}));
   }
-  void Place(const char* hold, const char* units) {
+  static std::string Shipment(const std::string& lot) {
+    return EventsFixture::Document(
+        {EventsFixture::Objects(2, "OBSERVE", "shipping", {}, {Quantity(lot, "100")})});
+  }
+  void Place(const char* hold, const std::string& units) {
     Do(kProducerUser, {"Holds:Place", hold, units, kReason});
   }
   absl::Status Check(const std::string& unit, Use use) {
@@ -44,22 +51,23 @@ class HoldLedger : public TraceLedger {
 };
 
 TEST_CASE_METHOD(HoldLedger, "A held lot is refused for all four uses", "[hold]") {
-  Lot("milk1");
-  Lot("milk2");
-  CHECK(Open("milk1") == "ship use pack sell ");
-  Place("h1", R"(["milk1"])");
-  CHECK(Open("milk1").empty());
-  CHECK(Open("milk2") == "ship use pack sell ");
-  const absl::Status refused = Check("milk1", Use::kSell);
+  MakeLot("dairy:milk1");
+  MakeLot("dairy:milk2");
+  CHECK(Open("dairy:milk1") == "ship use pack sell ");
+  Place("h1", R"(["dairy:milk1"])");
+  CHECK(Open("dairy:milk1").empty());
+  CHECK(Open("dairy:milk2") == "ship use pack sell ");
+  const absl::Status refused = Check("dairy:milk1", Use::kSell);
   CHECK(absl::IsFailedPrecondition(refused));
-  CHECK(refused.message() == "milk1 is held: salmonella found (hold h1)");
+  CHECK(refused.message() == "dairy:milk1 is held: salmonella found (hold h1)");
 
-  CHECK(Error(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk1"])", "DistributorMSP"}) ==
-        "milk1 is held: salmonella found (hold h1)");
-  CHECK(Error(kProducerUser, {"BatchLineage:Transform", "t1", R"([{"lot":"milk1","quantity":10}])",
-                              R"([{"lot":"x","quantity":10,"unit":"kg"}])", "{}"}) ==
-        "milk1 is held: salmonella found (hold h1)");
-  Do(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk2"])", "DistributorMSP"});
+  CHECK_THAT(Refusal(kProducerUser, Shipment("dairy:milk1")),
+             Contains("dairy:milk1 is held: salmonella found (hold h1)"));
+  const auto transformation =
+      EventsFixture::Transform(3, {Quantity("dairy:milk1", "10")}, {Quantity("dairy:cream", "10")});
+  CHECK_THAT(Refusal(kProducerUser, EventsFixture::Document({transformation})),
+             Contains("dairy:milk1 is held: salmonella found (hold h1)"));
+  Capture(kProducerUser, Shipment("dairy:milk2"));
 }
 
 TEST_CASE_METHOD(HoldLedger, "A hold names its unit however it was written", "[hold]") {
@@ -72,70 +80,54 @@ TEST_CASE_METHOD(HoldLedger, "A hold names its unit however it was written", "[h
              Contains("is a product, not a lot or one thing of it"));
 }
 
-TEST_CASE_METHOD(HoldLedger, "A lot is held under both of its names", "[hold]") {
-  Do(kProducerUser, {"RegisterProduct", kGtin, R"({"name":"Milk"})"});
-  Do(kRegulatorReviewer, {"ApproveProduct", kGtin});
-  const std::string gs1_name = absl::StrCat("(01)", kGtin, "(10)milk1");
-  Lot("milk1", kGtin);
-  Lot("milk2");  // of no product: the lot number alone is no name of it
-  Do(kProducerUser, {"Holds:Place", "h1", json{gs1_name}.dump(), kReason});
-  CHECK_THAT(Error(kProducerUser, {"BatchLineage:Ship", "s1", R"(["milk1"])", "DistributorMSP"}),
-             Contains("is held: salmonella found (hold h1)"));
-  Do(kProducerUser,
-     {"Holds:Place", "h2", json{absl::StrCat("(01)", kGtin, "(10)milk2")}.dump(), kReason});
-  CHECK(Open("milk2") == "ship use pack sell ");
-  Dispose("h1", json{gs1_name}.dump().c_str(), "release");
-  Place("h3", R"(["milk1"])");
-  CHECK(Open(gs1_name).empty());
-}
-
 TEST_CASE_METHOD(HoldLedger, "Dispositions open what they allow", "[hold]") {
-  for (const char* lot : {"a", "b", "c", "d", "e"}) Lot(lot);
-  Place("h1", R"(["a","b","c","d","e"])");
-  Dispose("h1", R"(["a"])", "release");
-  Dispose("h1", R"(["b"])", "rework");
-  Dispose("h1", R"(["c"])", "return");
-  Dispose("h1", R"(["d"])", "scrap");
-  CHECK(Open("a") == "ship use pack sell ");
-  CHECK(Open("b") == "use ");
-  CHECK(Open("c") == "ship ");
-  CHECK(Open("d").empty());
-  CHECK(Open("e").empty());
-  CHECK(Check("b", Use::kSell).message() == "b is to be reworked: salmonella found (hold h1)");
-  Dispose("h1", R"(["b"])", "release");  // once it is reworked
-  CHECK(Open("b") == "ship use pack sell ");
+  for (const char* lot : {"a", "b", "c", "d", "e"}) MakeLot(absl::StrCat("dairy:", lot));
+  Place("h1", R"(["dairy:a","dairy:b","dairy:c","dairy:d","dairy:e"])");
+  Dispose("h1", R"(["dairy:a"])", "release");
+  Dispose("h1", R"(["dairy:b"])", "rework");
+  Dispose("h1", R"(["dairy:c"])", "return");
+  Dispose("h1", R"(["dairy:d"])", "scrap");
+  CHECK(Open("dairy:a") == "ship use pack sell ");
+  CHECK(Open("dairy:b") == "use ");
+  CHECK(Open("dairy:c") == "ship ");
+  CHECK(Open("dairy:d").empty());
+  CHECK(Open("dairy:e").empty());
+  CHECK(Check("dairy:b", Use::kSell).message() ==
+        "dairy:b is to be reworked: salmonella found (hold h1)");
+  Dispose("h1", R"(["dairy:b"])", "release");  // once it is reworked
+  CHECK(Open("dairy:b") == "ship use pack sell ");
   const char* release = R"({"disposition":"release","reason":"x"})";
-  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["d"])", release}) ==
-        "hold h1 of d has ended: scrap");
-  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["z"])", release}) ==
-        "z is not under hold h1");
-  CHECK_THAT(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["e"])",
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["dairy:d"])", release}) ==
+        "hold h1 of dairy:d has ended: scrap");
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["dairy:z"])", release}) ==
+        "dairy:z is not under hold h1");
+  CHECK_THAT(Error(kProducerQuality, {"Holds:Dispose", "h1", R"(["dairy:e"])",
                                       R"({"disposition":"downgrade","reason":"x"})"}),
              Contains("field grade is missing"));
-  Do(kProducerQuality, {"Holds:Dispose", "h1", R"(["e"])",
+  Do(kProducerQuality, {"Holds:Dispose", "h1", R"(["dairy:e"])",
                         R"({"disposition":"downgrade","reason":"x","grade":"feed"})"});
-  CHECK(Open("e") == "ship use pack sell ");
+  CHECK(Open("dairy:e") == "ship use pack sell ");
 
   const json hold = Ask({"Holds:GetHold", "h1"});
   CHECK(hold["dispositions"].size() == 6);
   CHECK(hold["author"]["mspId"] == "ProducerMSP");
-  CHECK(Ask({"Holds:GetUnit", "e"})["holds"][0]["grade"] == "feed");
+  CHECK(Ask({"Holds:GetUnit", "dairy:e"})["holds"][0]["grade"] == "feed");
 }
 
 TEST_CASE_METHOD(HoldLedger, "A second hold stays when the first is released", "[hold]") {
-  Lot("a");
-  Place("h1", R"(["a"])");
-  Place("h2", R"(["a"])");
-  Dispose("h1", R"(["a"])", "release");
-  CHECK(Check("a", Use::kShip).message() == "a is held: salmonella found (hold h2)");
+  MakeLot("dairy:a");
+  Place("h1", R"(["dairy:a"])");
+  Place("h2", R"(["dairy:a"])");
+  Dispose("h1", R"(["dairy:a"])", "release");
+  CHECK(Check("dairy:a", Use::kShip).message() == "dairy:a is held: salmonella found (hold h2)");
 }
 
 TEST_CASE_METHOD(HoldLedger, "Who may hold, order and release", "[hold]") {
-  Lot("a");
-  const char* units = R"(["a"])";
+  MakeLot("dairy:a");
+  const char* units = R"(["dairy:a"])";
   const char* release = R"({"disposition":"release","reason":"x"})";
   CHECK(Error(kDistributorUser, {"Holds:Place", "h1", units, kReason}) ==
-        "only who has it, who registered its product or a supervisor may hold a");
+        "only who has it, who registered its product or a supervisor may hold dairy:a");
   CHECK(Error(kRegulatorUser, {"Holds:Order", "h1", units, kReason}) ==
         "only a regulator of a supervising organisation may order a hold; there is none before "
         "the council is founded");
@@ -155,30 +147,31 @@ TEST_CASE_METHOD(HoldLedger, "Who may hold, order and release", "[hold]") {
 }
 
 TEST_CASE_METHOD(HoldLedger, "Bad holds are refused by field", "[hold]") {
-  Lot("a");
+  MakeLot("dairy:a");
   const auto place = [&](const char* units, const char* details) {
     return Error(kProducerUser, {"Holds:Place", "h1", units, details});
   };
   CHECK(place("[]", kReason) == "argument 'units': not 1 to 1000 units");
-  CHECK(place(R"(["a","a"])", kReason) == "argument 'units': a is named twice");
+  CHECK(place(R"(["dairy:a","dairy:a"])", kReason) == "argument 'units': dairy:a is named twice");
   CHECK(place("[1]", kReason) == "argument 'units': holds what is no text");
-  CHECK(place(R"(["a"])", "{}") == "argument 'details': field reason is missing");
-  CHECK(place(R"(["a"])", R"({"reason":"x","evidence":"abc","eventTime":"noon","why":1})") ==
+  CHECK(place(R"(["dairy:a"])", "{}") == "argument 'details': field reason is missing");
+  CHECK(place(R"(["dairy:a"])", R"({"reason":"x","evidence":"abc","eventTime":"noon","why":1})") ==
         "argument 'details': field evidence is not a SHA-256 in 64 lower-case hex digits; field "
         "eventTime is not a time (RFC 3339); field why is not known here");
 }
 
 TEST_CASE_METHOD(HoldLedger, "An inspection gate is opened by a passed inspection", "[hold]") {
-  Lot("a");
+  MakeLot("dairy:a");
   const char* failed = R"({"result":"failed","method":"GB 4789.4","report":"R-1"})";
   const char* passed = R"({"result":"passed","method":"GB 4789.4","report":"R-2"})";
-  CHECK(Error(kProducerUser, {"Holds:Inspect", "a", failed}) ==
-        "only a client with role quality may inspect a");
-  Do(kProducerQuality, {"Holds:Inspect", "a", failed});
-  CHECK(Check("a", Use::kPack).message() == "a failed its last inspection: cannot pack it");
-  Do(kProducerQuality, {"Holds:Inspect", "a", passed});
-  CHECK(Open("a") == "ship use pack sell ");
-  CHECK(Ask({"Holds:GetUnit", "a"})["inspections"].size() == 2);
+  CHECK(Error(kProducerUser, {"Holds:Inspect", "dairy:a", failed}) ==
+        "only a client with role quality may inspect dairy:a");
+  Do(kProducerQuality, {"Holds:Inspect", "dairy:a", failed});
+  CHECK(Check("dairy:a", Use::kPack).message() ==
+        "dairy:a failed its last inspection: cannot pack it");
+  Do(kProducerQuality, {"Holds:Inspect", "dairy:a", passed});
+  CHECK(Open("dairy:a") == "ship use pack sell ");
+  CHECK(Ask({"Holds:GetUnit", "dairy:a"})["inspections"].size() == 2);
 
   FoundCouncil();
   Do(kRegulatorUser, {"Holds:SetGate", kGtin, R"(["ship","sell"])"});
@@ -193,11 +186,10 @@ TEST_CASE_METHOD(HoldLedger, "An inspection gate is opened by a passed inspectio
 }
 
 TEST_CASE_METHOD(HoldLedger, "A hold beats a shipment that was simulated before it", "[hold]") {
-  Lot("a");
-  MockStub shipment(&ledger(),
-                    Call(kProducerUser, {"BatchLineage:Ship", "s1", R"(["a"])", "DistributorMSP"}));
+  MakeLot("dairy:a");
+  MockStub shipment(&ledger(), Call(kProducerUser, {"Events:Capture", Shipment("dairy:a"), "{}"}));
   REQUIRE(chaincode().Invoke(shipment.stub()).ok());
-  Do(kProducerQuality, {"Holds:Inspect", "a", R"({"result":"failed"})"});
+  Do(kProducerQuality, {"Holds:Inspect", "dairy:a", R"({"result":"failed"})"});
   CHECK_FALSE(shipment.Commit());
 }
 

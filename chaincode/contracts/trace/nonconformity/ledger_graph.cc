@@ -1,13 +1,8 @@
 #include "chaincode/contracts/trace/nonconformity/ledger_graph.h"
 
-#include <nlohmann/json.hpp>
-#include <utility>
-
 #include "chaincode/contracts/trace/events/event_rules.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
-#include "chaincode/contracts/trace/records.h"
-#include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
@@ -51,17 +46,10 @@ std::set<std::string> MadeOf(const epcis::Trace& trace) {
 absl::StatusOr<std::vector<std::string>> LedgerGraph::Step(const std::string& unit,
                                                            epcis::Direction direction) {
   const bool forward = direction == epcis::Direction::kForward;
-  std::vector<std::string> out;
-  if (CheckId("", unit).ok()) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto edges, ListRecords(stub_, forward ? "out" : "in", {unit}));
-    for (const auto& edge : edges) out.push_back(edge.value(forward ? "to" : "from", ""));
-  }
-  SUYUAN_ASSIGN_OR_RETURN(std::string other, OtherName(stub_, unit));
-  if (!other.empty()) out.push_back(std::move(other));
   std::set<std::string>& traced = forward ? traced_forward_ : traced_backward_;
-  if (traced.count(unit)) return out;
+  if (traced.count(unit)) return std::vector<std::string>();
   const auto trace = TraceLedger(stub_, unit, direction);
-  if (absl::IsNotFound(trace.status())) return out;
+  if (absl::IsNotFound(trace.status())) return std::vector<std::string>();
   if (!trace.ok()) return trace.status();
   std::set<std::string> reached;
   if (forward) {
@@ -70,8 +58,7 @@ absl::StatusOr<std::vector<std::string>> LedgerGraph::Step(const std::string& un
     for (const auto& node : trace->trace.nodes) reached.insert(node.id);
   }
   traced.insert(reached.begin(), reached.end());
-  out.insert(out.end(), reached.begin(), reached.end());
-  return out;
+  return std::vector<std::string>(reached.begin(), reached.end());
 }
 
 absl::StatusOr<std::vector<std::string>> LedgerGraph::Next(const std::string& unit) {
@@ -84,14 +71,7 @@ absl::StatusOr<std::vector<std::string>> LedgerGraph::Previous(const std::string
 
 absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
   UnitFacts facts;
-  SUYUAN_ASSIGN_OR_RETURN(facts.product, ProductOf(stub_, unit));
-  SUYUAN_ASSIGN_OR_RETURN(const auto lot, FindLotRecord(stub_, unit));
-  if (lot) {
-    for (const char* field : {"owner", "inTransit"}) {
-      const std::string msp_id = lot->value(field, "");
-      if (!msp_id.empty()) facts.holders.insert(msp_id);
-    }
-  }
+  facts.product = ProductOf(unit);
   SUYUAN_ASSIGN_OR_RETURN(const Unit* known, book_.Find(unit));
   if (known == nullptr) return facts;
   if (known->kind == Unit::Kind::kItem) {

@@ -1,5 +1,4 @@
-// UnitGraph over the ledger: the lots of BatchLineage and the events of Events. Of a lot with two
-// names (OtherName()) each leads to the other.
+// UnitGraph over the events in the ledger.
 #pragma once
 
 #include <optional>
@@ -24,7 +23,7 @@ class LedgerGraph final : public UnitGraph {
   // `stub` must outlive this.
   explicit LedgerGraph(ChaincodeStub* stub) : stub_(*stub), world_(stub), book_(&world_) {}
 
-  // Of a unit of events everything at once, so that its descendants are not traced again.
+  // Everything at once, so that descendants are not traced again.
   absl::StatusOr<std::vector<std::string>> Next(const std::string& unit) override;
   absl::StatusOr<std::vector<std::string>> Previous(const std::string& unit) override;
   // Empty facts for what is not known.

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/batch_lineage.h"
 #include "chaincode/contracts/trace/caller.h"
 #include "chaincode/contracts/trace/events/event_store.h"
 #include "chaincode/contracts/trace/events/ledger_trace.h"
@@ -243,21 +242,8 @@ Act ActOfEvent(const std::string& unit, const std::string& time, const EventReco
   return {time, unit, step, record.author.msp_id, "", record.tx_id, record.hash};
 }
 
-// Acts of one unit from every record that names it.
+// Inspections of and holds on one unit.
 absl::Status AddActs(ChaincodeStub& stub, const std::string& unit, std::vector<Act>* acts) {
-  if (CheckId("", unit).ok()) {
-    SUYUAN_ASSIGN_OR_RETURN(const auto history, stub.GetHistoryForKey(LotKey(unit)));
-    std::vector<nlohmann::json> versions;
-    while (true) {
-      SUYUAN_ASSIGN_OR_RETURN(const auto version, history->Next());
-      if (!version) break;
-      versions.push_back({{"txId", version->tx_id},
-                          {"timestamp", TimeText(version->timestamp)},
-                          {"lot", nlohmann::json::parse(version->value, nullptr, false)}});
-    }
-    std::reverse(versions.begin(), versions.end());
-    for (Act& act : ActsOfLot(unit, versions)) acts->push_back(std::move(act));
-  }
   SUYUAN_ASSIGN_OR_RETURN(const auto inspections, RecordHistory(stub, InspectionKey(unit)));
   for (const auto& record : inspections) {
     if (record.contains("reworkedBy")) continue;  // that it lapsed; the rework is an act itself

@@ -128,55 +128,73 @@ TEST_CASE("A case goes open, notified, in progress, closed, and never back", "[r
   }
 }
 
+// A lot of the dairy's, as an event names it.
+std::string Milk(const std::string& name) { return "dairy:" + name; }
+Units Milks(Units names) {
+  for (std::string& name : names) name = Milk(name);
+  return names;
+}
+
 class RecallLedger : public TraceLedger {
  public:
-  void Lot(const std::string& lot, const std::string& product = "") {
-    Do(kProducerUser, {"BatchLineage:CreateLot", lot, product, "milk", "1000000", "kg"});
+  void Capture(const std::string& event, const Person& person = kProducerUser) {
+    TraceLedger::Capture(person, EventsFixture::Document({event}));
   }
-  void Transform(const std::string& id, const Units& from, const Units& to) {
-    json inputs = json::array(), outputs = json::array();
-    // Inputs and outputs in balance whatever their number.
-    for (const auto& lot : from) inputs.push_back({{"lot", lot}, {"quantity", to.size()}});
-    for (const auto& lot : to) {
-      outputs.push_back({{"lot", lot}, {"quantity", 1'000 * from.size()}, {"unit", "kg"}});
-      outputs.back()["uses"] = {{"kg", from.size()}};
-    }
-    Do(kProducerUser, {"BatchLineage:Transform", id, inputs.dump(), outputs.dump(), "{}"});
+  void MakeLot(const std::string& lot) {
+    Capture(EventsFixture::Make(++minute_, {}, {Quantity(lot, "1000000")}));
+  }
+  void Transform(const Units& from, const Units& to) {
+    std::vector<std::string> inputs, outputs;
+    for (const auto& lot : from) inputs.push_back(Quantity(Milk(lot), "1"));
+    for (const auto& lot : to) outputs.push_back(Quantity(Milk(lot), "10"));
+    Capture(EventsFixture::Transform(++minute_, inputs, outputs));
+  }
+  std::string Shipment(const std::string& lot) {
+    return EventsFixture::Objects(++minute_, "OBSERVE", "shipping", {}, {Quantity(Milk(lot), "5")},
+                                  R"(,"destinationList":[{"type":"owning_party",)"
+                                  R"("destination":"urn:suyuan:msp:DistributorMSP"}])");
+  }
+  std::string ShipmentRefusal(const std::string& lot) {
+    return Refusal(kProducerUser, EventsFixture::Document({Shipment(lot)}));
   }
   // Raw milk a and b; mixed into m; m into yoghurt y1 and y2; b alone into cream c.
   void Dairy() {
-    Lot("a");
-    Lot("b");
-    Transform("t1", {"a", "b"}, {"m"});
-    Transform("t2", {"m"}, {"y1", "y2"});
-    Transform("t3", {"b"}, {"c"});
+    MakeLot(Milk("a"));
+    MakeLot(Milk("b"));
+    Transform({"a", "b"}, {"m"});
+    Transform({"m"}, {"y1", "y2"});
+    Transform({"b"}, {"c"});
   }
   static std::string Scope(const Units& units) { return json{{"units", units}}.dump(); }
+
+ protected:
+  int minute_ = 0;  // of the last event
 };
 
 TEST_CASE_METHOD(RecallLedger, "A recall holds exactly what is affected", "[recall]") {
   Dairy();
-  const json preview = Ask({"Recalls:Preview", Scope({"a"})});
-  CHECK(preview["units"] == json{"a", "m", "y1", "y2"});
-  Do(kProducerUser, {"BatchLineage:Ship", "s1", R"(["y2"])", "DistributorMSP"});
-  const json opened = json::parse(Do(kProducerUser, {"Recalls:Open", "r1", Scope({"a"}), kReason}));
-  CHECK(opened["units"] == json{"a", "m", "y1", "y2"});
+  const json affected = Milks({"a", "m", "y1", "y2"});
+  CHECK(Ask({"Recalls:Preview", Scope({Milk("a")})})["units"] == affected);
+  Capture(Shipment("y2"));
+  const json opened =
+      json::parse(Do(kProducerUser, {"Recalls:Open", "r1", Scope({Milk("a")}), kReason}));
+  CHECK(opened["units"] == affected);
   CHECK(opened["impact"]["lots"] == 4);
   CHECK(opened["impact"]["holders"] == json{"DistributorMSP", "ProducerMSP"});
 
-  CHECK(Error(kProducerUser, {"BatchLineage:Ship", "s2", R"(["y1"])", "DistributorMSP"}) ==
-        "y1 is held: salmonella found (hold recall:r1)");
-  Do(kProducerUser, {"BatchLineage:Ship", "s3", R"(["c"])", "DistributorMSP"});
-  Do(kProducerUser, {"BatchLineage:Ship", "s4", R"(["b"])", "DistributorMSP"});
-  CHECK(Ask({"Holds:GetUnit", "c"})["holds"].empty());
+  CHECK_THAT(ShipmentRefusal("y1"),
+             Contains("dairy:y1 is held: salmonella found (hold recall:r1)"));
+  Capture(Shipment("c"));
+  Capture(Shipment("b"));
+  CHECK(Ask({"Holds:GetUnit", Milk("c")})["holds"].empty());
 }
 
 TEST_CASE_METHOD(RecallLedger, "A recall runs from open to closed", "[recall]") {
   Dairy();
   FoundCouncil();
-  Do(kProducerUser, {"Recalls:Open", "r1", Scope({"m"}), kReason});
+  Do(kProducerUser, {"Recalls:Open", "r1", Scope({Milk("m")}), kReason});
   const std::string contact(64, 'c');
-  for (const char* unit : {"m", "y1", "y2"}) {
+  for (const std::string& unit : Milks({"m", "y1", "y2"})) {
     Do(kDistributorUser, {"Recalls:RegisterContact", unit, contact});
   }
   CHECK(Error(kProducerUser, {"Recalls:Start", "r1"}) == "recall r1 is open: cannot start it");
@@ -187,7 +205,7 @@ TEST_CASE_METHOD(RecallLedger, "A recall runs from open to closed", "[recall]") 
   REQUIRE(notices.size() == 2);
   CHECK(notices[0]["contact"] == "ProducerMSP");
   CHECK(notices[0]["kind"] == "holder");
-  CHECK(notices[1]["units"] == json{"m", "y1", "y2"});
+  CHECK(notices[1]["units"] == json(Milks({"m", "y1", "y2"})));
   CHECK(notices[1]["status"] == "pending");
   CHECK(Do(kProducerUser, {"Recalls:Notify", "r1"}) == "0");  // nothing new
 
@@ -197,22 +215,22 @@ TEST_CASE_METHOD(RecallLedger, "A recall runs from open to closed", "[recall]") 
         "argument 'status': is not sent, delivered, failed or acknowledged");
   CHECK_THAT(Error(kProducerUser, {"Recalls:RecordDelivery", "r1", "nobody", "sent"}),
              Contains("notice to nobody does not exist"));
-  CHECK_THAT(
-      Error(kProducerUser, {"Recalls:RecordOutcome", "r1", "m", R"({"outcome":"recovered"})"}),
-      Contains("outcomes follow its start"));
+  CHECK_THAT(Error(kProducerUser,
+                   {"Recalls:RecordOutcome", "r1", "dairy:m", R"({"outcome":"recovered"})"}),
+             Contains("outcomes follow its start"));
   Do(kProducerUser, {"Recalls:Start", "r1"});
-  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "m", R"({"outcome":"recovered"})"});
-  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "y1", R"({"outcome":"destroyed"})"});
+  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "dairy:m", R"({"outcome":"recovered"})"});
+  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "dairy:y1", R"({"outcome":"destroyed"})"});
   json progress = Ask({"Recalls:Get", "r1"})["progress"];
   CHECK(progress["accountedPercent"] == 66);
   CHECK(progress["deliveredPercent"] == 50);
   CHECK(progress["sent"] == 1);
   CHECK(Error(kProducerUser, {"Recalls:Close", "r1", "done"}) ==
         "recall r1: 1 of 3 units have no outcome");
-  CHECK_THAT(
-      Error(kProducerUser, {"Recalls:RecordOutcome", "r1", "c", R"({"outcome":"recovered"})"}),
-      Contains("unit of this recall c does not exist"));
-  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "y2", R"({"outcome":"not-found"})"});
+  CHECK_THAT(Error(kProducerUser,
+                   {"Recalls:RecordOutcome", "r1", "dairy:c", R"({"outcome":"recovered"})"}),
+             Contains("unit of this recall dairy:c does not exist"));
+  Do(kProducerUser, {"Recalls:RecordOutcome", "r1", "dairy:y2", R"({"outcome":"not-found"})"});
   Do(kProducerUser, {"Recalls:Close", "r1", "done"});
   const json closed = Ask({"Recalls:Get", "r1"});
   CHECK(closed["state"] == "closed");
@@ -220,23 +238,22 @@ TEST_CASE_METHOD(RecallLedger, "A recall runs from open to closed", "[recall]") 
   CHECK(closed["impact"]["consumers"] == 1);
   CHECK(Ask({"Recalls:GetUnits", "r1"})[0]["outcomes"].size() == 1);
   CHECK(Error(kProducerUser, {"Recalls:Notify", "r1"}) == "recall r1 is closed: cannot notify it");
-  CHECK_THAT(Error(kProducerUser, {"BatchLineage:Ship", "s2", R"(["y1"])", "DistributorMSP"}),
-             Contains("is held"));
+  CHECK_THAT(ShipmentRefusal("y1"), Contains("is held"));
 }
 
 TEST_CASE_METHOD(RecallLedger, "A supervisor orders a recall on its own authority", "[recall]") {
   Dairy();
-  CHECK_THAT(Error(kRegulatorUser, {"Recalls:Order", "r1", Scope({"m"}), kReason}),
+  CHECK_THAT(Error(kRegulatorUser, {"Recalls:Order", "r1", Scope({Milk("m")}), kReason}),
              Contains("only a regulator"));
   FoundCouncil();
-  CHECK(Error(kDistributorUser, {"Recalls:Open", "r1", Scope({"m"}), kReason}) ==
-        "only who has it, who registered its product or a supervisor may recall m");
-  Do(kRegulatorUser, {"Recalls:Order", "r1", Scope({"m"}), kReason});
+  CHECK(Error(kDistributorUser, {"Recalls:Open", "r1", Scope({Milk("m")}), kReason}) ==
+        "only who has it, who registered its product or a supervisor may recall dairy:m");
+  Do(kRegulatorUser, {"Recalls:Order", "r1", Scope({Milk("m")}), kReason});
   CHECK(Ask({"Recalls:Get", "r1"})["ordered"] == true);
-  CHECK(Error(kProducerQuality, {"Holds:Dispose", "recall:r1", R"(["m"])",
+  CHECK(Error(kProducerQuality, {"Holds:Dispose", "recall:r1", R"(["dairy:m"])",
                                  R"({"disposition":"release","reason":"x"})"}) ==
         "hold recall:r1 was ordered by a supervisor, who alone may end it");
-  CHECK(Error(kProducerUser, {"Holds:Place", "recall:r2", R"(["a"])", kReason}) ==
+  CHECK(Error(kProducerUser, {"Holds:Place", "recall:r2", R"(["dairy:a"])", kReason}) ==
         "argument 'hold': ids that begin with 'recall:' are those of recalls");
 }
 
@@ -263,11 +280,12 @@ TEST_CASE_METHOD(RecallLedger, "A recall by days and line takes those batches al
       R"({"product":"6901234567892","from":"2026-01-02","to":"2026-01-02","where":{"line":"1"}})";
   CHECK(Ask({"Recalls:Preview", scope})["units"] ==
         json{"https://id.gs1.org/01/06901234567892/10/B2"});
-  // The lot of the same number is the same thing under its other name.
-  Lot("B2", kGtin);
-  Transform("t1", {"B2"}, {"x"});
+  // What events have made of that batch.
+  const std::string lot = "urn:epc:class:lgtin:6901234.056789.B2";
+  MakeLot(lot);
+  Capture(EventsFixture::Transform(++minute_, {Quantity(lot, "1")}, {Quantity(Milk("x"), "1")}));
   CHECK(Ask({"Recalls:Preview", scope})["units"] ==
-        json{"B2", "https://id.gs1.org/01/06901234567892/10/B2", "x"});
+        json{"dairy:x", "https://id.gs1.org/01/06901234567892/10/B2"});
   CHECK_THAT(AskError({"Recalls:Preview",
                        R"({"product":"6901234567892","from":"2026-02-02","to":"2026-02-02"})"}),
              Contains("no batch of product 06901234567892 fits the scope"));
@@ -283,7 +301,7 @@ TEST_CASE_METHOD(RecallLedger, "A recall over random lots equals the oracle", "[
   Units lots;
   for (int i = 0; i < 8; ++i) {
     lots.push_back(absl::StrCat("raw", i));
-    Lot(lots.back());
+    MakeLot(Milk(lots.back()));
   }
   std::vector<std::pair<std::string, std::string>> edges;
   for (int i = 0; i < 60; ++i) {
@@ -291,66 +309,62 @@ TEST_CASE_METHOD(RecallLedger, "A recall over random lots equals the oracle", "[
     for (size_t n = 1 + pick(3); from.size() < n;) from.insert(lots[pick(lots.size())]);
     Units to;
     for (size_t n = 1 + pick(3); to.size() < n;) to.push_back(absl::StrCat("l", i, ".", to.size()));
-    Transform(absl::StrCat("t", i), Units(from.begin(), from.end()), to);
+    Transform(Units(from.begin(), from.end()), to);
     for (const auto& f : from) {
-      for (const auto& t : to) edges.emplace_back(f, t);
+      for (const auto& t : to) edges.emplace_back(Milk(f), Milk(t));
     }
     lots.insert(lots.end(), to.begin(), to.end());
   }
   for (int i = 0; i < 20; ++i) {
-    const Units seeds{lots[pick(lots.size())]};
+    const Units seeds{Milk(lots[pick(lots.size())])};
     CHECK(Ask({"Recalls:Preview", Scope(seeds)})["units"] == json(Oracle(edges, seeds)));
   }
 }
 
 TEST_CASE_METHOD(RecallLedger, "A report names who made, moved, tested and held a unit",
                  "[recall]") {
-  SetTime("2026-03-01T08:00:00Z");
+  SetTime("2026-03-01T00:00:00Z");
   Dairy();
-  Do(kProducerQuality, {"Holds:Inspect", "m", R"({"result":"passed","method":"GB 4789.4"})"});
-  SetTime("2026-03-02T08:00:00Z");
-  Do(kProducerUser, {"BatchLineage:Ship", "s1", R"(["y1"])", "DistributorMSP"});
-  Do(kDistributorUser, {"BatchLineage:Receive", "s1"});
+  Do(kProducerQuality, {"Holds:Inspect", Milk("m"), R"({"result":"passed","method":"GB 4789.4"})"});
+  minute_ = 600;
+  Capture(Shipment("y1"));
+  Capture(
+      EventsFixture::Objects(++minute_, "OBSERVE", "receiving", {}, {Quantity(Milk("y1"), "5")}),
+      kDistributorUser);
   const auto steps = [](const json& report) {
     std::multiset<std::string> out;
-    for (const auto& act : report["acts"]) {
-      out.insert(absl::StrCat(act["step"].get<std::string>(), " ", act["unit"].get<std::string>()));
-    }
+    for (const auto& act : report["acts"]) out.insert(act["step"].get<std::string>());
     return out;
   };
-  const json all = Ask({"Recalls:GetResponsibility", "y1", "", ""});
-  CHECK(steps(all) == std::multiset<std::string>{"inspected m", "made a", "made b", "made m",
-                                                 "made y1", "received y1", "shipped y1", "used a",
-                                                 "used b", "used b", "used m"});
+  const json all = Ask({"Recalls:GetResponsibility", Milk("y1"), "", ""});
+  // Not the making of cream.
+  CHECK(steps(all) == std::multiset<std::string>{"TransformationEvent", "TransformationEvent",
+                                                 "commissioning", "commissioning", "inspected",
+                                                 "receiving", "shipping"});
   CHECK(all["parties"].size() == 2);
   CHECK(all["acts"][0]["txId"].get<std::string>().size() > 10);
-  const json window =
-      Ask({"Recalls:GetResponsibility", "y1", "2026-03-02T00:00:00Z", "2026-03-02T12:00:00Z"});
-  CHECK(steps(window) == std::multiset<std::string>{"received y1", "shipped y1"});
+  const json window = Ask(
+      {"Recalls:GetResponsibility", Milk("y1"), "2026-03-01T10:00:00Z", "2026-03-01T12:00:00Z"});
+  CHECK(steps(window) == std::multiset<std::string>{"receiving", "shipping"});
   CHECK(window["parties"][0]["mspId"] == "DistributorMSP");
 }
 
-TEST_CASE_METHOD(RecallLedger, "Over events, what was packed beside an affected item stays out",
-                 "[recall]") {
-  const auto capture = [&](const std::vector<std::string>& events) {
-    const json result =
-        json::parse(Do(kProducerUser, {"Events:Capture", EventsFixture::Document(events), "{}"}));
-    INFO(result.dump());
-    CHECK(result["job"]["success"] == true);
-  };
+TEST_CASE_METHOD(RecallLedger, "What was packed beside an affected item stays out", "[recall]") {
   // Item 1 of lot A, item 2 not, both on one pallet.
-  capture({EventsFixture::Make(1, {}, {Quantity(::suyuan::Lot("A"), "10")}),
-           EventsFixture::Transform(2, {Quantity(::suyuan::Lot("A"), "10")},
-                                    {Quantity(::suyuan::Lot("B"), "10")}),
+  TraceLedger::Capture(
+      kProducerUser,
+      EventsFixture::Document(
+          {EventsFixture::Make(1, {}, {Quantity(Lot("A"), "10")}),
+           EventsFixture::Transform(2, {Quantity(Lot("A"), "10")}, {Quantity(Lot("B"), "10")}),
            EventsFixture::Make(3, {Item("2")}),
            R"({"type":"TransformationEvent","eventTime":"2026-03-01T00:04:00Z",
                "eventTimeZoneOffset":"+00:00","inputQuantityList":[)" +
-               Quantity(::suyuan::Lot("B"), "10") + R"(],"outputEPCList":[")" + Item("1") + "\"]}",
-           EventsFixture::Pack(5, "ADD", Pallet("1"), {Item("1"), Item("2")})});
-  const std::string a = *UnitName(::suyuan::Lot("A")), b = *UnitName(::suyuan::Lot("B")),
-                    item1 = *UnitName(Item("1")), item2 = *UnitName(Item("2"));
+               Quantity(Lot("B"), "10") + R"(],"outputEPCList":[")" + Item("1") + "\"]}",
+           EventsFixture::Pack(5, "ADD", Pallet("1"), {Item("1"), Item("2")})}));
+  const std::string a = *UnitName(Lot("A")), b = *UnitName(Lot("B")), item1 = *UnitName(Item("1")),
+                    item2 = *UnitName(Item("2"));
   const json opened =
-      json::parse(Do(kProducerUser, {"Recalls:Open", "r1", Scope({::suyuan::Lot("A")}), kReason}));
+      json::parse(Do(kProducerUser, {"Recalls:Open", "r1", Scope({Lot("A")}), kReason}));
   CHECK(opened["units"] == json{a, b, item1});
   CHECK(opened["impact"]["items"] == 1);
   CHECK(Ask({"Holds:Check", item1, "sell"})["allowed"] == false);
@@ -361,20 +375,14 @@ TEST_CASE_METHOD(RecallLedger, "Over events, what was packed beside an affected 
 }
 
 TEST_CASE_METHOD(RecallLedger, "Who has the pallet is told of what is on it", "[recall]") {
-  const auto capture = [&](const Person& who, const std::string& event) {
-    const json result =
-        json::parse(Do(who, {"Events:Capture", EventsFixture::Document({event}), "{}"}));
-    INFO(result.dump());
-    CHECK(result["job"]["success"] == true);
-  };
   const auto holders = [&] {
     return Ask({"Recalls:Preview", Scope({Item("1")})})["impact"]["holders"];
   };
-  capture(kProducerUser, EventsFixture::Make(1, {Item("1")}));
-  capture(kProducerUser, EventsFixture::Pack(2, "ADD", Pallet("1"), {Item("1")}));
+  Capture(EventsFixture::Make(1, {Item("1")}));
+  Capture(EventsFixture::Pack(2, "ADD", Pallet("1"), {Item("1")}));
   CHECK(holders() == json{"ProducerMSP"});
-  capture(kProducerUser, EventsFixture::Objects(3, "OBSERVE", "shipping", {Pallet("1")}));
-  capture(kDistributorUser, EventsFixture::Objects(4, "OBSERVE", "receiving", {Pallet("1")}));
+  Capture(EventsFixture::Objects(3, "OBSERVE", "shipping", {Pallet("1")}));
+  Capture(EventsFixture::Objects(4, "OBSERVE", "receiving", {Pallet("1")}), kDistributorUser);
   CHECK(holders() == json{"DistributorMSP"});
 }
 

@@ -32,33 +32,6 @@ nlohmann::json ToJson(const Act& act) {
 
 }  // namespace
 
-std::vector<Act> ActsOfLot(const std::string& unit, const nlohmann::json& versions) {
-  std::vector<Act> acts;
-  nlohmann::json before;
-  for (const nlohmann::json& version : versions) {
-    const nlohmann::json& lot = version["lot"];
-    Act act{version.value("timestamp", ""), unit, "", lot.value("owner", ""), "",
-            version.value("txId", ""),      ""};
-    if (before.is_null()) {
-      act.step = "made";
-    } else if (before.value("owner", "") != lot.value("owner", "")) {
-      act.step = "received";
-      act.detail = absl::StrCat("from ", before.value("owner", ""));
-    } else if (before.value("inTransit", "") != lot.value("inTransit", "")) {
-      act.step = "shipped";
-      act.detail = absl::StrCat("to ", lot.value("inTransit", ""));
-    } else {
-      act.step = "used";
-      act.detail =
-          absl::StrCat(before.value("remaining", int64_t{0}) - lot.value("remaining", int64_t{0}),
-                       " ", lot.value("unit", ""));
-    }
-    acts.push_back(std::move(act));
-    before = lot;
-  }
-  return acts;
-}
-
 Act ActOfRecord(const std::string& unit, const std::string& step, const nlohmann::json& record,
                 const std::string& detail) {
   const nlohmann::json author = record.value("author", nlohmann::json::object());

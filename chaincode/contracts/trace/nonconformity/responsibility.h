@@ -14,16 +14,13 @@ namespace suyuan {
 struct Act {
   std::string time;  // RFC 3339, UTC
   std::string unit;
-  std::string step;    // "made", "used", "shipped", "received", "inspected", "held", or a business
-                       // step of an event
+  std::string step;    // "inspected", "held", or an event's business step
   std::string party;   // MSP id
   std::string person;  // Caller::person, where the record has it
   std::string tx_id;
   std::string detail;  // e.g. "failed: GB 4789.4"
 };
 
-// A lot's versions, oldest first, each {"txId","timestamp","lot":{...}} as BatchLineage keeps them.
-std::vector<Act> ActsOfLot(const std::string& unit, const nlohmann::json& versions);
 // A record with authorship (caller.h).
 Act ActOfRecord(const std::string& unit, const std::string& step, const nlohmann::json& record,
                 const std::string& detail);

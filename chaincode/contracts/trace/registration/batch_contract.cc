@@ -59,6 +59,15 @@ absl::StatusOr<nlohmann::json> ProductOnDay(ChaincodeStub& stub, const std::stri
 
 }  // namespace
 
+absl::StatusOr<bool> IsRegisteredBatch(ChaincodeStub& stub, const std::string& gtin14,
+                                       const std::string& batch) {
+  const auto key = BatchKey(stub, gtin14, batch);
+  if (absl::IsInvalidArgument(key.status())) return false;  // no batch can have such a number
+  if (!key.ok()) return key.status();
+  SUYUAN_ASSIGN_OR_RETURN(const auto record, FindRecord(stub, *key));
+  return record.has_value();
+}
+
 BatchContract::BatchContract() : Contract("Batches") {
   Submit("Register", {"gtin", "batch", "content"}, &BatchContract::Register);
   Submit("Correct", {"gtin", "batch", "changes", "reason"}, &BatchContract::Correct);

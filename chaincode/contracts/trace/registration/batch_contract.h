@@ -35,4 +35,8 @@ class BatchContract : public Contract {
                                       const std::string& from, const std::string& to) const;
 };
 
+// Is there a production batch of this number?
+absl::StatusOr<bool> IsRegisteredBatch(ChaincodeStub& stub, const std::string& gtin14,
+                                       const std::string& batch);
+
 }  // namespace suyuan

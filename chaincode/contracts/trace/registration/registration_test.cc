@@ -28,6 +28,12 @@ class RegistrationLedger : public TraceLedger {
   TraceLedger::Words Issue(const std::string& batch) {
     return {"AntiCounterfeit:IssueCodes", batch, kGtin, "100", "17", Hash(), "PEM", "3"};
   }
+  static TraceLedger::Words RegisterBatch(const char* batch, const char* day) {
+    const json identification{{"user", "Dairy"},       {"productName", "Milk"},
+                              {"model", "1L"},         {"batchNumber", batch},
+                              {"productionDate", day}, {"inspectionStatus", "passed"}};
+    return {"Batches:Register", kGtin, batch, json{{"identification", identification}}.dump()};
+  }
   void File(const char* id, json content) {
     content.update({{"number", "N-1"}, {"issuer", "office"}, {"hash", Hash()}});
     if (!content.contains("issuedOn")) content["issuedOn"] = "2020-01-01";
@@ -53,7 +59,7 @@ TEST_CASE_METHOD(RegistrationLedger, "An expired licence blocks new codes, old o
         "2026-06-30");
   CHECK(Ask({"AntiCounterfeit:GetBatch", "b1"})["count"] == 100);
   CHECK(Ask({"GetProduct", kGtin})["status"] == "approved");
-  Do(kProducerUser, {"BatchLineage:CreateLot", "lot1", kGtin, "Milk", "100", "piece"});
+  Do(kProducerUser, RegisterBatch("lot1", "2026-06-30"));
   Do(kProducerUser, {"AntiCounterfeit:Activate", "b1", "0", "9", "lot1"});
 
   File("licence-2", {{"kind", "licence"}, {"issuedOn", "2026-07-01"}, {"expiresOn", "2031-06-30"}});
@@ -296,23 +302,16 @@ TEST_CASE_METHOD(RegistrationLedger, "Fields are set by whom the category's righ
 
 TEST_CASE_METHOD(RegistrationLedger, "A batch shows the product as it was when it was made",
                  "[registration]") {
-  const auto register_batch = [](const char* batch, const char* day) {
-    const json identification{{"user", "Dairy"},       {"productName", "Milk"},
-                              {"model", "1L"},         {"batchNumber", batch},
-                              {"productionDate", day}, {"inspectionStatus", "passed"}};
-    return TraceLedger::Words{"Batches:Register", kGtin, batch,
-                              json{{"identification", identification}}.dump()};
-  };
   SetTime("2026-02-01T08:00:00+08:00");
   Product(R"({"name":"Milk"})");
   SetTime("2026-03-01T08:00:00+08:00");
   Do(kProducerUser, {"ChangeProduct", kGtin, R"({"name":"New Milk"})"});
-  CHECK_THAT(Error(kProducerUser, register_batch("x", "2026-03-01")), Contains("is pending"));
+  CHECK_THAT(Error(kProducerUser, RegisterBatch("x", "2026-03-01")), Contains("is pending"));
   SetTime("2026-03-05T08:00:00+08:00");
   Do(kRegulatorReviewer, {"ApproveProduct", kGtin});
-  Do(kProducerUser, register_batch("early", "2026-03-02"));
-  Do(kProducerUser, register_batch("late", "2026-03-05"));
-  Do(kProducerUser, register_batch("before", "2026-01-31"));
+  Do(kProducerUser, RegisterBatch("early", "2026-03-02"));
+  Do(kProducerUser, RegisterBatch("late", "2026-03-05"));
+  Do(kProducerUser, RegisterBatch("before", "2026-01-31"));
 
   CHECK(Ask({"Batches:Get", kGtin, "early"})["product"]["information"]["name"] == "Milk");
   CHECK(Ask({"Batches:Get", kGtin, "late"})["product"]["information"]["name"] == "New Milk");

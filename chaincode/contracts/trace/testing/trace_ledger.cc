@@ -68,6 +68,18 @@ std::string TraceLedger::AskError(Words args, const Person& person) {
   return result.response.message;
 }
 
+void TraceLedger::Capture(const Person& person, const std::string& document) {
+  CHECK(Refusal(person, document).empty());
+}
+
+std::string TraceLedger::Refusal(const Person& person, const std::string& document) {
+  const auto answer = nlohmann::json::parse(Do(person, {"Events:Capture", document, "{}"}));
+  for (const auto& result : answer["results"]) {
+    if (result["result"] == "refused") return result["reason"];
+  }
+  return "";
+}
+
 void TraceLedger::FoundCouncil() {
   Do(kRegulatorAdmin, {"Governance:Found",
                        R"({"members":["DistributorMSP","ProducerMSP","RegulatorMSP"],

@@ -53,6 +53,11 @@ class TraceLedger {
   nlohmann::json Ask(Words args, const Person& person = kRegulatorUser);
   std::string AskError(Words args, const Person& person = kRegulatorUser);
 
+  // Captures a document of events (events_fixture.h), all of which must be stored.
+  void Capture(const Person& person, const std::string& document);
+  // Why it is not stored, by its first refused event.
+  std::string Refusal(const Person& person, const std::string& document);
+
   // The three organisations, of which the regulator supervises.
   void FoundCouncil();
   // Registers the person's organisation, with a licence until that day, accepted by a reviewer
