@@ -23,9 +23,7 @@ std::string Lot(const std::string& number) {
 std::string Unit(const std::string& number) {
   return absl::StrCat("https://id.gs1.org/01/", kGtin, "/10/", number);
 }
-json Kilograms(const std::string& number, double amount) {
-  return Amount(Lot(number), amount);
-}
+json Kilograms(const std::string& number, double amount) { return Amount(Lot(number), amount); }
 
 TEST_CASE("From registration to recall with the tool", "[integration][recall]") {
   const auto network = UpOrFail("recall", {"--orgs", "3"});
