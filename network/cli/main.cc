@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
       {"category", "categories of products: tree, data models, field rights; by supervisors"},
       {"council", "who votes and supervises: motions, votes, the blacklist"},
       {"unit", "one lot or thing as the events have it: who has it, what is known of it"},
+      {"template", "what products and services must go through, and what is missing of it"},
       {"hold", "nonconforming units: hold, inspect, dispose"},
       {"recall", "recall cases: what is affected, notices, outcomes, responsibility"},
       {"receipt", "proof of one transaction for somebody without a node: get, verify"},

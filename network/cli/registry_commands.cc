@@ -1,5 +1,6 @@
-// suyuan product, organization, category, council, unit, hold, recall: the trace contracts by their
-// own words. Each command is one row of a table: which function it calls, and with what.
+// suyuan product, organization, category, council, unit, template, hold, recall: the trace
+// contracts by their own words. Each command is one row of a table: which function it calls, and
+// with what.
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -108,6 +109,15 @@ constexpr Row kRows[] = {
      "Who has it, what it is in, how much there is of a lot; whether it was reported stolen"},
     {"unit report", "Events:Report", Kind::kAsk, "epc",
      "Whether its source, its destination and who is responsible are known"},
+    {"unit check", "Templates:Check", Kind::kAsk, "epc",
+     "What templates ask of it and what is missing, and the six checks of readiness"},
+
+    {"template publish", "Templates:Publish", Kind::kSubmit, "kind subject template",
+     "Stages that products must go through; kind: category (by a supervisor) or product"},
+    {"template show", "Templates:Get", Kind::kAsk, "kind subject version",
+     "As it was published; version 0: the latest"},
+    {"template check", "Templates:CheckProduct", Kind::kAsk, "gtin bookmark?",
+     "What is missing of all lots of a product, page by page"},
 
     {"hold place", "Holds:Place", Kind::kSubmit, "hold units details",
      "Units of one's organisation are not shipped, used, packed or sold"},

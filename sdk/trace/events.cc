@@ -35,8 +35,14 @@ Trace ReadTrace(const Fields& json) {
 }
 
 Custody ReadCustody(const Fields& json) {
-  return {json.at("unit").at("id"), json.at("holder"), json.at("sent"), json.at("to"),
-          json.at("within").get<std::vector<std::string>>()};
+  const Fields& unit = json.at("unit");
+  return {unit.at("id"),
+          json.at("holder"),
+          json.at("sent"),
+          json.at("to"),
+          json.at("within").get<std::vector<std::string>>(),
+          unit.value("stolen", ""),
+          unit.value("reporter", "")};
 }
 
 EventPage ReadPage(const nlohmann::json& json) {

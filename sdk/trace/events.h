@@ -67,6 +67,8 @@ struct Custody {
   bool sent = false;                // under way
   std::string to;                   // MSP id; "" whoever receives it
   std::vector<std::string> within;  // what it is in, from the innermost outwards
+  std::string stolen;    // hash of the event that says so; "" it is not, as far as is known here
+  std::string reporter;  // MSP id of who reported it stolen
 };
 
 // All optional; those given must all be met.

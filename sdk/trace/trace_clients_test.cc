@@ -9,6 +9,7 @@
 #include "sdk/trace/events.h"
 #include "sdk/trace/nonconformity.h"
 #include "sdk/trace/registration.h"
+#include "sdk/trace/templates.h"
 
 namespace suyuan::sdk::trace {
 namespace {
@@ -218,6 +219,44 @@ TEST_CASE_METHOD(Clients, "Custody follows shipping and receiving", "[sdk_trace]
   REQUIRE(custody.ok());
   CHECK(custody->holder == "DistributorMSP");
   CHECK_FALSE(custody->sent);
+  CHECK(custody->stolen.empty());
+  Capture(kDistributorUser, {EventsFixture::Objects(5, "OBSERVE", "holding", {item}, {},
+                                                    R"(,"disposition":"stolen")")});
+  custody = events.GetCustody(item);
+  REQUIRE(custody.ok());
+  CHECK(custody->reporter == "DistributorMSP");
+  CHECK(!custody->stolen.empty());
+}
+
+TEST_CASE_METHOD(Clients, "A template is published, and a lot checked by it", "[sdk_trace]") {
+  RegisterProduct();
+  const Templates templates(As(kProducerUser));
+  const Fields flow = Fields::parse(R"({"kind":"product","name":"Sauce","stages":[
+      {"id":"material","of":"material","steps":["commissioning"]},
+      {"id":"making","of":"product","steps":["commissioning"]},
+      {"id":"transport","of":"product","steps":["shipping"]}]})");
+  const auto published = templates.PublishForProduct(kGtin, flow);
+  INFO(published.status());
+  REQUIRE(published.ok());
+  CHECK(published->value == 1);
+  CHECK_THAT(std::string(templates.PublishForCategory("food", flow).status().message()),
+             Contains("category food does not exist"));
+  const std::string lot = absl::StrCat("(01)", kGtin, "(10)A");
+  const std::string epc = absl::StrCat("https://id.gs1.org/01/", kGtin, "/10/A");
+  Capture(kProducerUser,
+          {EventsFixture::Make(1, {}, {suyuan::Quantity(epc, "5")}),
+           EventsFixture::Objects(2, "OBSERVE", "shipping", {}, {suyuan::Quantity(epc, "5")})});
+  const auto checked = templates.Check(lot);
+  INFO(checked.status());
+  REQUIRE(checked.ok());
+  CHECK_FALSE(checked->complete);
+  CHECK(checked->missing == std::vector<std::string>{"material"});
+  REQUIRE(checked->templates.size() == 1);
+  CHECK(checked->templates[0].stages.at(0).problem == "is missing");
+  CHECK(checked->templates[0].stages.at(1).event_author == "ProducerMSP");
+  REQUIRE(checked->checks.size() == 6);
+  CHECK_FALSE(checked->checks.at("followed").ok);
+  CHECK(checked->checks.at("accountable").reason.empty());
 }
 
 TEST_CASE_METHOD(Clients, "What is held is not used until it is disposed of", "[sdk_trace]") {

@@ -1,5 +1,5 @@
-// JSON arguments of the registration, hold, recall and council contracts: every parser takes every
-// text; what one accepts it accepts again as it writes it.
+// JSON arguments of the registration, template, hold, recall and council contracts: every parser
+// takes every text; what one accepts it accepts again as it writes it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +12,7 @@
 #include "chaincode/contracts/trace/registration/data_model.h"
 #include "chaincode/contracts/trace/registration/organization.h"
 #include "chaincode/contracts/trace/registration/product.h"
+#include "chaincode/contracts/trace/templates/flow_template.h"
 #include "chaincode/shim/conversion.h"
 
 namespace {
@@ -34,6 +35,24 @@ void TryModel(const json& object) {
   }
 }
 
+void TryTemplate(const json& object) {
+  const auto flow = ParseTemplate("template", object);
+  if (!flow.ok()) return;
+  const auto again = ParseTemplate("template", ToJson(*flow));
+  Need(again.ok() && ToJson(*again) == ToJson(*flow));
+  std::vector<FlowEvent> events;
+  for (const FlowStage& stage : flow->stages) {
+    FlowEvent event;
+    event.time_ms = static_cast<int64_t>(events.size() % 3);
+    event.type = stage.types.empty() ? "ObjectEvent" : *stage.types.begin();
+    event.step = stage.steps.empty() ? "" : *stage.steps.begin();
+    event.dispositions = events.size() % 2 == 0 ? stage.passed : stage.failed;
+    event.own = events.size() % 2 == 0;
+    events.push_back(std::move(event));
+  }
+  Need(CheckFlow(*flow, events).size() == flow->stages.size());
+}
+
 void TryPaper(const json& object) {
   const auto paper = ParsePaper("p", "content", object);
   if (!paper.ok()) return;
@@ -49,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!parsed.ok() || !parsed->is_object()) return 0;
   TryModel(*parsed);
   TryPaper(*parsed);
+  TryTemplate(*parsed);
   CheckInformation("a", *parsed).IgnoreError();
   CheckOrganization("a", *parsed).status().IgnoreError();
   CheckAttachment("a", *parsed).status().IgnoreError();

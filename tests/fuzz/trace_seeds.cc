@@ -22,6 +22,11 @@ std::vector<std::string> FuzzSeeds() {
       R"({"units":["(01)06901234567892(21)A1","lot1","urn:epc:class:lgtin:6901234.056789.L"]})",
       R"({"product":"6901234567892","from":"2026-01-01","to":"2026-01-02","where":{"line":"1"}})",
       R"({"kind":"image","mediaType":"image/png","hash":")" + hash + "\"}",
+      R"({"kind":"product","name":"n","stages":[
+          {"id":"a","of":"material","steps":["shipping","cbv:BizStep-receiving"]},
+          {"id":"b","types":["TransformationEvent"],"mandatory":false,"name":"B"},
+          {"id":"c","of":"product","steps":["inspecting"],"passed":["conformant"],
+           "failed":["non_conformant"],"back":"b"}]})",
       R"({"user":"u","productName":"p","model":"m","batchNumber":"b","productionDate":"2026-01-01",
           "inspectionStatus":"passed"})",
   };

@@ -13,6 +13,7 @@
 #include "chaincode/contracts/trace/registration/category_contract.h"
 #include "chaincode/contracts/trace/registration/organization_contract.h"
 #include "chaincode/contracts/trace/registration/product_registration.h"
+#include "chaincode/contracts/trace/templates/template_contract.h"
 
 namespace suyuan {
 
@@ -28,6 +29,7 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<HoldContract>());
   contracts.push_back(std::make_unique<RecallContract>());
   contracts.push_back(std::make_unique<GovernanceContract>());
+  contracts.push_back(std::make_unique<TemplateContract>());
   return MakeContractChaincode("trace", "1.0", std::move(contracts));
 }
 
