@@ -1,12 +1,16 @@
 #include "gateway/call_meter.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace suyuan {
 namespace {
 const prometheus::Histogram::BucketBoundaries kSeconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                        0.1,   0.25,   0.5,   1,    2.5,   10};
-}
+
+bool IsStream(const std::string& method) { return method == "ChaincodeEvents"; }
+}  // namespace
 
 CallMeter::CallMeter(prometheus::Registry* registry, int64_t max_in_flight)
     : max_in_flight_(max_in_flight),
@@ -32,13 +36,58 @@ bool CallMeter::Begin(const std::string& method, bool may_refuse) {
     return false;
   }
   gauge_.Set(static_cast<double>(now));
+  if (!IsStream(method)) {
+    absl::MutexLock lock(&mutex_);
+    ++unanswered_;
+  }
   return true;
 }
 
 void CallMeter::End(const std::string& method, absl::StatusCode code, absl::Duration took) {
+  if (!IsStream(method)) {
+    absl::MutexLock lock(&mutex_);
+    --unanswered_;
+  }
   gauge_.Set(static_cast<double>(in_flight_.fetch_sub(1) - 1));
   calls_.Add({{"method", method}, {"code", absl::StrCat(static_cast<int>(code))}}).Increment();
   latency_.Add({{"method", method}}, kSeconds).Observe(absl::ToDoubleSeconds(took));
+}
+
+uint64_t CallMeter::OnEnd(std::function<void(const absl::Status&)> end) {
+  absl::Status ended;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ended_.ok()) {
+      waiting_[++last_ticket_] = std::move(end);
+      return last_ticket_;
+    }
+    ended = ended_;
+  }
+  end(ended);
+  return 0;
+}
+
+void CallMeter::Forget(uint64_t ticket) {
+  absl::MutexLock lock(&mutex_);
+  waiting_.erase(ticket);
+}
+
+void CallMeter::EndWaiting(const absl::Status& why) {
+  std::map<uint64_t, std::function<void(const absl::Status&)>> waiting;
+  {
+    absl::MutexLock lock(&mutex_);
+    ended_ = why;
+    waiting.swap(waiting_);
+  }
+  for (const auto& [ticket, end] : waiting) end(why);
+}
+
+bool CallMeter::AwaitAnswered(absl::Duration limit) {
+  absl::MutexLock lock(&mutex_);
+  return mutex_.AwaitWithTimeout(
+      absl::Condition(
+          +[](int64_t* unanswered) { return *unanswered == 0; }, &unanswered_),
+      limit);
 }
 
 absl::Status CallMeter::Refusal() const {

@@ -55,7 +55,9 @@ void CommitStatusCall::Check(const ChannelViewPtr& view) {
   if (ticket.ask_ledger) view->AskLedgerForBoard(request_.transaction_id());
 }
 
-void CommitStatusCall::Cancel() {
+void CommitStatusCall::Cancel() { Abandon(CallerGone(scope_.expired(), "commit status")); }
+
+void CommitStatusCall::Abandon(const absl::Status& why) {
   ChannelViewPtr view;
   uint64_t ticket;
   {
@@ -64,7 +66,7 @@ void CommitStatusCall::Cancel() {
     ticket = ticket_;
   }
   if (view != nullptr && ticket != 0) view->commits().Cancel(request_.transaction_id(), ticket);
-  Finish(CallerGone(scope_.expired(), "commit status"), {});
+  Finish(why, {});
 }
 
 void CommitStatusCall::Finish(const absl::Status& status, const CommitVerdict& verdict) {

@@ -18,6 +18,8 @@ class CommitStatusCall : public std::enable_shared_from_this<CommitStatusCall> {
 
   // The client has gone or its time is up: stops waiting.
   void Cancel();
+  // Ends it with `why`.
+  void Abandon(const absl::Status& why);
 
  private:
   CommitStatusCall(const ::gateway::SignedCommitStatusRequest& request,

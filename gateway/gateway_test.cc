@@ -392,6 +392,21 @@ TEST_CASE("CommitStatus is for readers of the channel", "[gateway]") {
   return out;
 }
 
+TEST_CASE("A gateway that stops tells those who wait for a commit to ask again", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  REQUIRE(network.meter().AwaitAnswered(absl::Seconds(20)));
+  auto waiting = std::async(std::launch::async,
+                            [&] { return Commit(network, network.StatusRequest("never")); });
+  while (network.meter().AwaitAnswered(absl::ZeroDuration())) absl::SleepFor(absl::Milliseconds(2));
+  network.meter().EndWaiting(absl::UnavailableError("the gateway is stopping"));
+  CHECK(Told(waiting.get().status) == "14 the gateway is stopping");
+  CHECK(network.meter().AwaitAnswered(absl::Seconds(20)));
+  // One that comes now does not wait either.
+  CHECK(Told(Commit(network, network.StatusRequest("never")).status) ==
+        "14 the gateway is stopping");
+}
+
 TEST_CASE("Events of past and future blocks are streamed, also across a peer's restart",
           "[gateway]") {
   FakeNetwork network;

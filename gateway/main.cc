@@ -24,6 +24,9 @@
 namespace suyuan {
 namespace {
 
+// How long a gateway that stops waits for what its peers were asked.
+constexpr absl::Duration kLongestAnswer = absl::Seconds(5);
+
 absl::StatusOr<std::shared_ptr<const SigningIdentity>> LoadIdentity(const GatewayOptions& options) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string cert, ReadFile(options.identity_cert));
   SUYUAN_ASSIGN_OR_RETURN(const std::string key, ReadFile(options.identity_key));
@@ -98,7 +101,12 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
 
   AwaitStopSignal();
   ready.reset();
+  // Nobody is cut off, for a call that ends so says nothing of the gateway: what waits for long
+  // is ended with a reason, and a peer's answer under way is waited for.
+  meter.AwaitAnswered(kStopGrace);
   channels.Stop();
+  meter.EndWaiting(absl::UnavailableError("the gateway is stopping"));
+  meter.AwaitAnswered(kLongestAnswer);
   nodes.ShutdownAfter(kStopGrace);
   server->Stop(kStopGrace);
   return absl::OkStatus();

@@ -33,6 +33,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     };
   }
 
+  // The call waits for long, maybe: `end` ends it when the gateway stops.
+  void SetEnd(std::function<void(const absl::Status&)> end) { ticket_ = meter_->OnEnd(end); }
+
   // `hook` runs when the client goes or its time is up; at once when that happened.
   void SetCancelHook(std::function<void()> hook) {
     {
@@ -54,12 +57,16 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     }
     if (hook) hook();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    meter_->Forget(ticket_);
+    delete this;
+  }
 
  private:
   CallMeter* const meter_;
   const std::string method_;
   const absl::Time since_;
+  uint64_t ticket_ = 0;
   absl::Mutex mutex_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> hook_ ABSL_GUARDED_BY(mutex_);
@@ -107,6 +114,9 @@ class GatewayService final : public ::gateway::Gateway::CallbackService {
     auto submitting = SubmitCall::Start(deps_, *request, ScopeOf(context), call->Done());
     // It lives as long as the client waits.
     call->SetCancelHook([submitting] { submitting->Cancel(); });
+    call->SetEnd([weak = std::weak_ptr<SubmitCall>(submitting)](const absl::Status& why) {
+      if (auto pending = weak.lock()) pending->Abandon(why);
+    });
     return call;
   }
 
@@ -119,6 +129,9 @@ class GatewayService final : public ::gateway::Gateway::CallbackService {
         CommitStatusCall::Start(deps_, *request, response, ScopeOf(context), call->Done());
     call->SetCancelHook([weak = std::weak_ptr<CommitStatusCall>(waiting)] {
       if (auto pending = weak.lock()) pending->Cancel();
+    });
+    call->SetEnd([weak = std::weak_ptr<CommitStatusCall>(waiting)](const absl::Status& why) {
+      if (auto pending = weak.lock()) pending->Abandon(why);
     });
     return call;
   }

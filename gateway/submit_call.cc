@@ -161,7 +161,9 @@ void SubmitCall::NoteFailure(const OrdererAddress& address, std::string reason) 
   failures_.push_back({address.endpoint, address.msp_id, std::move(reason)});
 }
 
-void SubmitCall::Cancel() { Finish(CallerGone(scope_.expired(), "submit")); }
+void SubmitCall::Cancel() { Abandon(CallerGone(scope_.expired(), "submit")); }
+
+void SubmitCall::Abandon(const absl::Status& why) { Finish(why); }
 
 void SubmitCall::Finish(const absl::Status& status) {
   if (finished_.exchange(true)) return;

@@ -31,6 +31,8 @@ class SubmitCall : public std::enable_shared_from_this<SubmitCall> {
 
   // The client has gone or its time is up: no more attempts.
   void Cancel();
+  // Ends it with `why`.
+  void Abandon(const absl::Status& why);
 
  private:
   SubmitCall(const CallScope& scope, absl::Duration limit, CallDone done);

@@ -120,6 +120,7 @@ class FakeNetwork {
   // The client's side.
   ::gateway::Gateway::Stub& gateway() { return *stub_; }
   Channels& channels() { return *channels_; }
+  CallMeter& meter() { return *meter_; }
   // A signed proposal of `client` for `chaincode` on the test channel.
   ::protos::SignedProposal Proposal(const std::string& chaincode, bool transient = false,
                                     const std::string& channel = kTestChannel);
