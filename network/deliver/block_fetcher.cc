@@ -136,7 +136,17 @@ class Fetcher final : public BlockFetcher {
         absl::StrCat("channel ", channel_id_, " names no orderer endpoint"));
   }
 
-  std::vector<BlockNode> Orderers() const { return Others(OrdererNodesOf(*config_)); }
+  std::vector<BlockNode> Orderers() const {
+    std::vector<BlockNode> nodes = OrdererNodesOf(*config_, deps_.orderers);
+    if (deps_.newer != nullptr && deps_.newer->sequence() > config_->sequence()) {
+      // Their present TLS roots count, not those of before.
+      for (BlockNode& node : OrdererNodesOf(*deps_.newer)) {
+        std::erase_if(nodes, [&](const BlockNode& old) { return old.endpoint == node.endpoint; });
+        nodes.push_back(std::move(node));
+      }
+    }
+    return Others(std::move(nodes));
+  }
   std::vector<BlockNode> Neighbours() const {
     return Others(NeighboursOf(*config_, deps_.neighbours));
   }

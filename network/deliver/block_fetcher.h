@@ -32,6 +32,11 @@ struct BlockFetcherDeps {
   // "host:port" of the node itself, which must not fetch from itself; "" when it is none
   // of the channel's endpoints.
   std::string own_address;
+  // "host:port" of orderers that are asked besides those of the configuration.
+  std::vector<std::string> orderers;
+  // A newer configuration than the blocks lead to yet, nullptr when none is known: until they
+  // do, its orderers are asked too, for those of long ago may be gone. It judges no block.
+  ChannelConfigPtr newer;
   // Between two attempts, doubling, when every endpoint has failed.
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration max_backoff = absl::Seconds(2);

@@ -16,7 +16,8 @@ std::string TlsRoots(const ChannelConfig& config, absl::string_view msp_id) {
 
 }  // namespace
 
-std::vector<BlockNode> OrdererNodesOf(const ChannelConfig& config) {
+std::vector<BlockNode> OrdererNodesOf(const ChannelConfig& config,
+                                      const std::vector<std::string>& further) {
   std::vector<BlockNode> nodes;
   if (config.orderer() == nullptr) return nodes;
   std::string all_roots;
@@ -31,6 +32,11 @@ std::vector<BlockNode> OrdererNodesOf(const ChannelConfig& config) {
     for (const std::string& endpoint : config.orderer_addresses()) {
       nodes.push_back({DeliverNode::kOrderer, endpoint, all_roots});
     }
+  }
+  for (const std::string& endpoint : further) {
+    const bool known = std::any_of(nodes.begin(), nodes.end(),
+                                   [&](const auto& node) { return node.endpoint == endpoint; });
+    if (!known) nodes.push_back({DeliverNode::kOrderer, endpoint, all_roots});
   }
   return nodes;
 }

@@ -20,8 +20,10 @@ struct BlockNode {
 };
 
 // The Endpoints of the orderer organisations, or the channel-wide addresses when there
-// are none.
-std::vector<BlockNode> OrdererNodesOf(const ChannelConfig& config);
+// are none; then those of `further` ("host:port") that are not among them, believed with the
+// TLS roots of any orderer organisation.
+std::vector<BlockNode> OrdererNodesOf(const ChannelConfig& config,
+                                      const std::vector<std::string>& further = {});
 
 // Peers of the fetching peer's own organisation.
 struct NeighbourOptions {

@@ -83,10 +83,14 @@ struct Fixture {
   }
 
   // Fetches; `in_force` is what the sink answers to a config block.
-  void Fetch(ChannelConfigPtr in_force) {
+  void Fetch(ChannelConfigPtr in_force, ChannelConfigPtr newer = nullptr,
+             std::vector<std::string> orderers = {}) {
     fetcher = BlockFetcher::Create(
         channel.config(), **store,
-        {.signer = channel.producer().NewPeer(), .first_distrust = absl::Milliseconds(100)},
+        {.signer = channel.producer().NewPeer(),
+         .orderers = std::move(orderers),
+         .newer = std::move(newer),
+         .first_distrust = absl::Milliseconds(100)},
         [this, in_force](::common::Block block) -> absl::StatusOr<ChannelConfigPtr> {
           SUYUAN_RETURN_IF_ERROR((*store)->Append(block));
           absl::MutexLock lock(&mutex);
@@ -116,6 +120,28 @@ TEST_CASE("A configuration that its judge accepted holds for the next block", "[
   f.orderer.Serve({f.handover, f.Sign(2, f.handover, "x", f.successors)});
   f.Fetch(f.successors.config());
   CHECK(f.AwaitHeight(3));
+}
+
+TEST_CASE("When the orderers of long ago are gone, those of a newer configuration are asked",
+          "[fetcher]") {
+  Fixture f;
+  ::common::Config proto = f.channel.config()->proto();
+  proto.set_sequence(proto.sequence() + 1);
+  const auto newer = ChannelConfig::Create(f.channel.id(), proto);
+  REQUIRE(newer.ok());
+  f.channel.spec().orderer[0].endpoints = {"127.0.0.1:1"};  // where nobody is
+  f.orderer.Serve({f.Sign(1, f.genesis, "x", f.channel)});
+  f.Fetch(nullptr, *newer);
+  CHECK(f.AwaitHeight(2));
+}
+
+TEST_CASE("When the orderers of long ago are gone, those that the node's owner names are asked",
+          "[fetcher]") {
+  Fixture f;
+  f.channel.spec().orderer[0].endpoints = {"127.0.0.1:1"};  // where nobody is
+  f.orderer.Serve({f.Sign(1, f.genesis, "x", f.channel)});
+  f.Fetch(nullptr, nullptr, {f.orderer.address()});
+  CHECK(f.AwaitHeight(2));
 }
 
 TEST_CASE("A config block that its judge refused changes nobody's rights", "[fetcher]") {

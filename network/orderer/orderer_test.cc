@@ -12,8 +12,10 @@
 #include "absl/time/clock.h"
 #include "network/channel/block_verification.h"
 #include "network/common/status_macros.h"
+#include "network/common/testing/process.h"
 #include "network/deliver/block_fetcher.h"
 #include "network/ledger/testing/ledger_fixtures.h"
+#include "network/orderer/block_maker.h"
 #include "network/orderer/testing/test_orderer.h"
 #include "network/protoutil/protoutil.h"
 #include "protos/orderer/ab.grpc.pb.h"
@@ -434,6 +436,46 @@ TEST_CASE("A channel removed by command is not joined at start, though the confi
   fixture.orderer.Stop();
   fixture.orderer.Start();
   CHECK(fixture.orderer.channels().Find("trace") != nullptr);
+}
+
+// A config block of a time to come, in which `endpoint` orders.
+::common::Block BlockToCome(TestChannel& channel, const std::string& endpoint) {
+  channel.spec().orderer[0].endpoints = {endpoint};
+  ::common::Config config = channel.config()->proto();
+  config.set_sequence(config.sequence() + 1);
+  const auto signer = channel.supervisor().NewOrderer();
+  const auto envelope = MakeConfigEnvelope(channel.id(), config, {}, absl::Now(), *signer);
+  REQUIRE(envelope.ok());
+  constexpr uint64_t kNumber = 1000;
+  const auto block =
+      MakeSignedBlock(kNumber, "", {envelope->SerializeAsString()}, kNumber, *signer);
+  REQUIRE(block.ok());
+  return *block;
+}
+
+TEST_CASE("An orderer that joins late fetches from those that the newest configuration names",
+          "[orderer]") {
+  Fixture fixture;
+  REQUIRE(fixture.BroadcastOne(fixture.Message("a")).status() == ::common::SUCCESS);
+  const ::common::Block genesis = *fixture.orderer.channels().Find("trace")->blocks().Get(0);
+  const ::common::Block newest = BlockToCome(fixture.channel, fixture.orderer.address());
+  testing::TempDir dir;
+  TestOrderer late(dir.path(), fixture.channel.supervisor());
+  TestChannel other("other");
+  const auto mixed_up = late.channels().Join(other.genesis(), &newest);
+  CHECK(absl::IsInvalidArgument(mixed_up.status()));
+  REQUIRE(late.channels().Join(genesis, &newest).ok());
+  const auto caught_up = [&] {
+    return AwaitCondition(absl::Seconds(30), [&] {
+      return late.channels().Find("trace")->blocks().Height() == fixture.Height();
+    });
+  };
+  CHECK(caught_up());
+  CHECK(late.channels().Find("trace")->status().relation == "follower");
+  late.Stop();
+  late.Start();
+  REQUIRE(fixture.BroadcastOne(fixture.Message("b")).status() == ::common::SUCCESS);
+  CHECK(caught_up());
 }
 
 TEST_CASE("A channel of another consensus type is not ordered here", "[orderer]") {

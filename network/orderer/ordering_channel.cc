@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -28,20 +27,8 @@ constexpr absl::Duration kLook = absl::Milliseconds(10);
 constexpr char kNoEtcd[] =
     "the channel orders through etcd, but this orderer's configuration has no section 'etcd'";
 
-// In the channel's folder, of an orderer that joined late: decimal.
-constexpr char kFollowFile[] = "follow-until";
-
-absl::StatusOr<uint64_t> ReadFollowUntil(const std::filesystem::path& dir) {
-  const std::filesystem::path file = dir / kFollowFile;
-  const auto text = ReadFile(file);
-  if (absl::IsNotFound(text.status())) return 0;
-  SUYUAN_RETURN_IF_ERROR(text.status());
-  uint64_t number;
-  if (!absl::SimpleAtoi(*text, &number)) {
-    return absl::DataLossError(absl::StrCat(file.string(), ": not a block number"));
-  }
-  return number;
-}
+// In the channel's folder, of an orderer that joined late.
+constexpr char kNewestFile[] = "newest-config.block";
 
 absl::Status CheckConsensusType(const ChannelConfig& config) {
   if (config.orderer() == nullptr) {
@@ -80,35 +67,60 @@ BroadcastVerdict Unavailable(absl::string_view why) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Create(
-    const std::filesystem::path& dir, const ::common::Block& genesis, uint64_t follow_until,
+    const std::filesystem::path& dir, const ::common::Block& genesis, const ::common::Block* newest,
     const OrderingDeps& deps) {
   SUYUAN_ASSIGN_OR_RETURN(const ChannelConfigPtr config, ChannelConfig::FromBlock(genesis),
                           "genesis block");
   SUYUAN_RETURN_IF_ERROR(CheckConsensusType(*config), "genesis block");
-  if (follow_until > 0) {
+  Newest joined_at;
+  if (newest != nullptr) {
+    SUYUAN_ASSIGN_OR_RETURN(joined_at, ParseNewest(*newest, config->channel_id()),
+                            "newest config block");
     SUYUAN_RETURN_IF_ERROR(CreateDirectories(dir));
-    SUYUAN_RETURN_IF_ERROR(WriteFileAtomically(dir / kFollowFile, absl::StrCat(follow_until)));
+    SUYUAN_RETURN_IF_ERROR(WriteFileAtomically(dir / kNewestFile, newest->SerializeAsString()));
   }
   SUYUAN_ASSIGN_OR_RETURN(auto chain,
                           OrderedChain::Create(dir, genesis, deps.signer, StoreOptions(deps)));
   return std::shared_ptr<OrderingChannel>(
-      new OrderingChannel(std::move(chain), follow_until, deps));
+      new OrderingChannel(std::move(chain), std::move(joined_at), deps));
 }
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannel::Open(
     const std::filesystem::path& dir, const OrderingDeps& deps) {
   SUYUAN_ASSIGN_OR_RETURN(auto chain, OrderedChain::Open(dir, deps.signer, StoreOptions(deps)));
   SUYUAN_RETURN_IF_ERROR(CheckConsensusType(*chain->config()));
-  SUYUAN_ASSIGN_OR_RETURN(const uint64_t follow_until, ReadFollowUntil(dir));
+  SUYUAN_ASSIGN_OR_RETURN(Newest joined_at, ReadNewest(dir, chain->config()->channel_id()));
   return std::shared_ptr<OrderingChannel>(
-      new OrderingChannel(std::move(chain), follow_until, deps));
+      new OrderingChannel(std::move(chain), std::move(joined_at), deps));
 }
 
-OrderingChannel::OrderingChannel(std::unique_ptr<OrderedChain> chain, uint64_t follow_until,
+absl::StatusOr<OrderingChannel::Newest> OrderingChannel::ParseNewest(const ::common::Block& block,
+                                                                     absl::string_view channel_id) {
+  Newest newest{block.header().number(), nullptr};
+  SUYUAN_ASSIGN_OR_RETURN(newest.config, ChannelConfig::FromBlock(block));
+  if (newest.config->channel_id() == channel_id) return newest;
+  return absl::InvalidArgumentError(absl::StrCat("it is of channel '", newest.config->channel_id(),
+                                                 "', not of '", channel_id, "'"));
+}
+
+absl::StatusOr<OrderingChannel::Newest> OrderingChannel::ReadNewest(
+    const std::filesystem::path& dir, absl::string_view channel_id) {
+  const std::filesystem::path file = dir / kNewestFile;
+  const auto bytes = ReadFile(file);
+  if (absl::IsNotFound(bytes.status())) return Newest{};
+  SUYUAN_RETURN_IF_ERROR(bytes.status());
+  SUYUAN_ASSIGN_OR_RETURN(const auto block, ParseProto<::common::Block>(*bytes, "block"),
+                          file.string());
+  auto newest = ParseNewest(block, channel_id);
+  SUYUAN_RETURN_IF_ERROR(newest.status(), file.string());
+  return newest;
+}
+
+OrderingChannel::OrderingChannel(std::unique_ptr<OrderedChain> chain, Newest newest,
                                  const OrderingDeps& deps)
     : deps_(deps),
       chain_(std::move(chain)),
-      follow_until_(follow_until),
+      newest_(std::move(newest)),
       id_(chain_->config()->channel_id()),
       figures_(deps_.metrics->ForChannel(id_)) {
   figures_.height.Set(static_cast<double>(chain_->head().height));
@@ -149,7 +161,7 @@ void OrderingChannel::Stop() {
 
 OrderingChannel::Role OrderingChannel::RoleAt(const ChainHead& head) const {
   const ChannelConfig& config = *head.config;
-  if (follow_until_ > 0 && head.height <= follow_until_) return {Role::kFollower, ""};
+  if (newest_.number > 0 && head.height <= newest_.number) return {Role::kFollower, ""};
   if (config.orderer()->consensus_type == kSoloConsensus) return {Role::kAlone, ""};
   const auto own = FindOwnConsenter(config, deps_.tls.certificate_pem);
   return own.ok() ? Role{Role::kConsenter, *own} : Role{Role::kFollower, ""};
@@ -220,8 +232,12 @@ std::shared_ptr<Consenter> OrderingChannel::MakeConsenter(const Role& role) {
 std::unique_ptr<BlockFetcher> OrderingChannel::MakeFetcher() {
   BlockFetcherDeps deps{.signer = deps_.signer, .clock = deps_.clock};
   if (!deps_.tls.certificate_pem.empty()) deps.tls = deps_.tls;
-  const auto own = FindOwnConsenter(*config(), deps_.tls.certificate_pem);
-  if (own.ok()) deps.own_address = *own;
+  deps.newer = newest_.config;
+  for (const ChannelConfigPtr& known : {newest_.config, config()}) {
+    if (known == nullptr) continue;
+    const auto own = FindOwnConsenter(*known, deps_.tls.certificate_pem);
+    if (own.ok()) deps.own_address = *own;
+  }
   return BlockFetcher::Create(config(), chain_->blocks(), std::move(deps),
                               [this](::common::Block block) { return TakeFetched(block); });
 }
@@ -230,7 +246,7 @@ absl::StatusOr<ChannelConfigPtr> OrderingChannel::TakeFetched(const ::common::Bl
   SUYUAN_RETURN_IF_ERROR(chain_->AppendFetched(block));
   const uint64_t number = block.header().number();
   figures_.height.Set(static_cast<double>(number + 1));
-  if (number == follow_until_) {
+  if (number == newest_.number) {
     absl::MutexLock lock(&mutex_);
     role_may_change_ = true;
   }

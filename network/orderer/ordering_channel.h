@@ -79,13 +79,15 @@ class OrderingChannel final : public DeliverChannel {
   using Done = absl::AnyInvocable<void(BroadcastVerdict)>;
 
   // Begins the channel in `dir` with `genesis`; durable. An orderer that joins a channel
-  // which exists already is a follower until it has block `follow_until`, a config block:
-  // what the genesis block says of who orders may be out of date.
+  // which exists already is a follower until it has `newest`, a config block (nullptr: it
+  // begins the channel): what the genesis block says of who orders may be out of date. Until
+  // then it also fetches from the orderers that `newest` names.
   //   kInvalidArgument  not a genesis block, its configuration is not valid, or of a
-  //                     consensus type that this orderer does not run
+  //                     consensus type that this orderer does not run; `newest` is no config
+  //                     block of this channel
   static absl::StatusOr<std::shared_ptr<OrderingChannel>> Create(const std::filesystem::path& dir,
                                                                  const ::common::Block& genesis,
-                                                                 uint64_t follow_until,
+                                                                 const ::common::Block* newest,
                                                                  const OrderingDeps& deps);
   // Goes on where the blocks in `dir` end.
   //   kNotFound  there is none: a join that was cut short
@@ -133,8 +135,17 @@ class OrderingChannel final : public DeliverChannel {
     }
   };
 
-  OrderingChannel(std::unique_ptr<OrderedChain> chain, uint64_t follow_until,
-                  const OrderingDeps& deps);
+  // Of an orderer that joined late; 0 and nullptr: it did not.
+  struct Newest {
+    uint64_t number = 0;
+    ChannelConfigPtr config;
+  };
+
+  OrderingChannel(std::unique_ptr<OrderedChain> chain, Newest newest, const OrderingDeps& deps);
+  static absl::StatusOr<Newest> ParseNewest(const ::common::Block& block,
+                                            absl::string_view channel_id);
+  static absl::StatusOr<Newest> ReadNewest(const std::filesystem::path& dir,
+                                           absl::string_view channel_id);
 
   BroadcastVerdict CheckConfigUpdate(const ParsedEnvelope& message, const ChannelConfigPtr& config,
                                      CheckedMessage* checked) const;
@@ -169,7 +180,7 @@ class OrderingChannel final : public DeliverChannel {
 
   const OrderingDeps deps_;
   const std::unique_ptr<OrderedChain> chain_;
-  const uint64_t follow_until_;
+  const Newest newest_;
   const std::string id_;
   const ChannelFigures& figures_;
   const MessageFilters filters_ = StandardFilters();

@@ -60,7 +60,7 @@ std::vector<std::shared_ptr<OrderingChannel>> OrderingChannels::All() const {
 }
 
 absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannels::Join(
-    const ::common::Block& genesis, uint64_t follow_until) {
+    const ::common::Block& genesis, const ::common::Block* newest) {
   absl::MutexLock change(&change_mutex_);
   SUYUAN_ASSIGN_OR_RETURN(const ChannelConfigPtr config, ChannelConfig::FromBlock(genesis),
                           "genesis block");
@@ -76,7 +76,7 @@ absl::StatusOr<std::shared_ptr<OrderingChannel>> OrderingChannels::Join(
     }
     removed_.erase(removed);
   }
-  auto created = OrderingChannel::Create(folders_.Of(id), genesis, follow_until, deps_);
+  auto created = OrderingChannel::Create(folders_.Of(id), genesis, newest, deps_);
   SUYUAN_RETURN_IF_ERROR(created.status(), absl::StrCat("channel ", id));
   SUYUAN_RETURN_IF_ERROR(folders_.Rejoined(id));
   log_.Info("channel joined", {{"channel", id}});

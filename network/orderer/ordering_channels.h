@@ -38,9 +38,9 @@ class OrderingChannels {
   //   kAlreadyExists    joined already
   //   kInvalidArgument  as OrderingChannel::Create()
   //   kUnavailable      streams of the time before it was removed still read it: try again
-  // `follow_until`: see OrderingChannel::Create().
+  // `newest`: see OrderingChannel::Create().
   absl::StatusOr<std::shared_ptr<OrderingChannel>> Join(const ::common::Block& genesis,
-                                                        uint64_t follow_until = 0);
+                                                        const ::common::Block* newest = nullptr);
   // What the orderer's configuration asks for at its start: Join(), unless the channel
   // is joined already or was removed by command (its order would begin anew).
   absl::Status JoinConfigured(const ::common::Block& genesis);

@@ -45,13 +45,11 @@ class Participation final : public wire::Participation::CallbackService {
     return Answer(context, "Join", request, [this, response](const auto& asked) -> absl::Status {
       SUYUAN_ASSIGN_OR_RETURN(const auto genesis,
                               ParseProto<::common::Block>(asked.genesis_block(), "genesis_block"));
-      uint64_t follow_until = 0;
-      if (!asked.config_block().empty()) {
-        SUYUAN_ASSIGN_OR_RETURN(const auto newest,
-                                ParseProto<::common::Block>(asked.config_block(), "config_block"));
-        follow_until = newest.header().number();
-      }
-      SUYUAN_ASSIGN_OR_RETURN(const auto channel, deps_.channels->Join(genesis, follow_until));
+      SUYUAN_ASSIGN_OR_RETURN(const auto newest,
+                              ParseProto<::common::Block>(asked.config_block(), "config_block"));
+      SUYUAN_ASSIGN_OR_RETURN(
+          const auto channel,
+          deps_.channels->Join(genesis, asked.config_block().empty() ? nullptr : &newest));
       *response = Info(*channel);
       return absl::OkStatus();
     });

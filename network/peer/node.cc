@@ -79,6 +79,7 @@ absl::Status PeerNode::OpenChannels() {
                                   .own_address = options_.external_endpoint.empty()
                                                      ? options_.listen
                                                      : options_.external_endpoint,
+                                  .orderers = options_.orderers,
                                   .neighbours = {.msp_id = options_.msp_id,
                                                  .peers = options_.peers,
                                                  .tls_roots_pem = TlsRootsPem(*identity_.msp)}};

@@ -42,6 +42,7 @@ absl::StatusOr<PeerOptions> LoadPeerOptions(const std::filesystem::path& file) {
   for (const std::string& block : channels) {
     options.channels.push_back(file.parent_path() / block);
   }
+  config.Strings("orderers", &options.orderers);
   config.Strings("peers", &options.peers);
   ReadChaincodes(config, options);
   config.HostPort("operations.listen", &options.operations_listen);

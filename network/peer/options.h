@@ -21,6 +21,9 @@ struct PeerOptions {
   std::filesystem::path msp;  // msp.MSPConfig of the organisation: the local MSP
   std::filesystem::path data_dir;
   std::vector<std::filesystem::path> channels;  // genesis blocks joined at start
+  // "host:port" of orderers asked for blocks besides those that the channel names: those of a
+  // new peer's genesis block may be gone.
+  std::vector<std::string> orderers;
   // "host:port" of further peers of the own organisation, asked for blocks when no orderer
   // can be reached, besides the anchor peers that the channel names.
   std::vector<std::string> peers;
