@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "network/cli/command.h"
 #include "network/cli/node_address.h"
@@ -111,6 +112,7 @@ void Print(const wire::EngineStatus& engine) {
   for (const wire::EngineMember& member : engine.members()) {
     std::cout << "etcd " << (member.name().empty() ? "(new)" : member.name())
               << " id=" << member.id() << " " << member.endpoint()
+              << " peers=" << absl::StrJoin(member.peer_urls(), ",")
               << (member.learner()  ? " learner"
                   : member.leader() ? " leader"
                                     : " follower")

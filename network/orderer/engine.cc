@@ -55,6 +55,25 @@ void DescribeMember(EtcdClient& client, const pb::Member& member, absl::Time dea
   }
 }
 
+// What an operator has to do before etcd takes in another member.
+std::string WhyNobodyJoins(EtcdClient& client, absl::Time deadline) {
+  const auto now = DescribeEngine(client, deadline);
+  if (!now.ok()) return std::string(now.status().message());
+  std::vector<std::string> reasons;
+  for (const wire::EngineMember& member : now->members()) {
+    if (member.learner()) {
+      reasons.push_back(absl::StrCat("member ", member.id(), " (",
+                                     absl::StrJoin(member.peer_urls(), ","),
+                                     ") is still a learner: start and promote it, or remove it"));
+    } else if (!member.trouble().empty()) {
+      reasons.push_back(absl::StrCat("member ", member.name(), " is not running (",
+                                     member.trouble(), "): start it, or remove it"));
+    }
+  }
+  if (!reasons.empty()) return absl::StrJoin(reasons, "; ");
+  return "all members run, but not yet for long enough: try again in a few seconds";
+}
+
 // An alarm is disarmed for the member that raised it.
 absl::Status DisarmAll(EtcdClient& client, absl::Time deadline) {
   SUYUAN_ASSIGN_OR_RETURN(const pb::AlarmResponse raised, client.admin().Alarm({}, deadline));
@@ -87,7 +106,10 @@ absl::Status AddEngineMember(EtcdClient& client, const std::string& peer_url, ab
   pb::MemberAddRequest request;
   request.add_peerurls(peer_url);
   request.set_islearner(true);
-  return client.admin().MemberAdd(request, deadline).status();
+  const absl::Status added = client.admin().MemberAdd(request, deadline).status();
+  if (!absl::IsFailedPrecondition(added)) return added;
+  return absl::FailedPreconditionError(
+      absl::StrCat(added.message(), ": ", WhyNobodyJoins(client, deadline)));
 }
 
 absl::Status PromoteEngineMember(EtcdClient& client, uint64_t id, absl::Time deadline) {

@@ -21,6 +21,8 @@ namespace suyuan {
 absl::StatusOr<orderer::EngineStatus> DescribeEngine(EtcdClient& client, absl::Time deadline);
 
 // A new member as learner: it gets the data, and has no vote until it is promoted.
+//   kFailedPrecondition  a member is not running or is still a learner, which is named; or all
+//                        run, but not for long enough
 absl::Status AddEngineMember(EtcdClient& client, const std::string& peer_url, absl::Time deadline);
 //   kFailedPrecondition  it has not caught up yet
 absl::Status PromoteEngineMember(EtcdClient& client, uint64_t id, absl::Time deadline);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "network/common/testing/process.h"
 #include "network/etcd/testing/etcd_process.h"
@@ -64,6 +65,11 @@ TEST_CASE("A member joins as learner, is promoted when it has caught up, and lea
     if (member.learner()) id = member.id();
   }
   REQUIRE(id != 0);
+  const absl::Status second =
+      AddEngineMember(*client, cluster->PeerUrl(cluster->Prepare()), Soon());
+  CHECK(absl::IsFailedPrecondition(second));
+  CHECK(absl::StrContains(second.message(), absl::StrCat("member ", id)));
+  CHECK(absl::StrContains(second.message(), "is still a learner: start and promote it"));
   CHECK(absl::IsFailedPrecondition(PromoteEngineMember(*client, id, Soon())));
   REQUIRE(cluster->Start(added).ok());
   CHECK(AwaitCondition(absl::Seconds(30),
@@ -85,6 +91,25 @@ TEST_CASE("A member is not removed when the rest would be no majority", "[ordere
     CHECK(absl::IsFailedPrecondition(refused));
     CHECK(absl::StrContains(refused.message(), "1 of 2 would be running"));
   }
+}
+
+TEST_CASE("While a member is down nobody is taken in, and the refusal names it",
+          "[orderer][engine]") {
+  const auto cluster = StartCluster({.members = 3});
+  const auto client = cluster->Client();
+  cluster->Kill(2);
+  std::string silent;
+  const auto status = DescribeEngine(*client, Soon());
+  REQUIRE(status.ok());
+  for (const auto& member : status->members()) {
+    if (!member.trouble().empty()) silent = member.name();
+  }
+  REQUIRE_FALSE(silent.empty());
+  const absl::Status refused =
+      AddEngineMember(*client, cluster->PeerUrl(cluster->Prepare()), Soon());
+  INFO(refused);
+  CHECK(absl::IsFailedPrecondition(refused));
+  CHECK(absl::StrContains(refused.message(), absl::StrCat("member ", silent, " is not running")));
 }
 
 TEST_CASE("An engine out of space takes writes again once its alarm is cleared",
