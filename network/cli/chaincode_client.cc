@@ -127,19 +127,22 @@ absl::Status OrdererNodes::Broadcast(const ::common::Envelope& envelope, absl::T
   constexpr absl::Duration kPause = absl::Milliseconds(50);
   constexpr absl::Duration kAnswerLimit = absl::Seconds(5);  // then the next is tried
   bool unanswered = false;
+  std::string told;  // the last reason; an attempt cut off by the deadline tells none
   while (true) {
     absl::Status last;
     for (Node& node : nodes_) {
       const auto response =
           SendOnce(*node.stub, envelope, std::min(deadline, absl::Now() + kAnswerLimit));
       if (response.ok() && response->status() == ::common::SUCCESS) return absl::OkStatus();
-      const std::string why =
-          response.ok()
-              ? absl::StrCat(::common::Status_Name(response->status()), " ", response->info())
-              : std::string(response.status().message());
+      const bool cut_off = absl::IsDeadlineExceeded(response.status());
+      if (!cut_off || told.empty()) {
+        told = absl::StrCat("orderer ", node.endpoint, ": ",
+                            response.ok() ? absl::StrCat(::common::Status_Name(response->status()),
+                                                         " ", response->info())
+                                          : std::string(response.status().message()));
+      }
       last = absl::UnavailableError(absl::StrCat(
-          "orderer ", node.endpoint, ": ", why,
-          unanswered ? " (an earlier attempt was not answered: it may be in force)" : ""));
+          told, unanswered || cut_off ? " (an attempt was not answered: it may be in force)" : ""));
       unanswered |= !response.ok();
       // The message itself is refused: no other orderer will take it.
       if (response.ok() && response->status() < 500) return last;

@@ -24,6 +24,7 @@ struct Operation {
   std::string tx_id;
   absl::Duration called, returned;
   Outcome outcome = Outcome::kUnknown;
+  int retries = 0;    // how often a step of it was taken again
   std::string error;  // when not kSuccess
 };
 

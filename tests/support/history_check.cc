@@ -61,7 +61,8 @@ std::map<std::string, size_t> Positions(const ChainCopy& chain, Findings* findin
   size_t next = 0;
   for (size_t n = 0; n < chain.blocks.size(); ++n) {
     for (const auto& transaction : chain.blocks[n]) {
-      if (!transaction.valid) continue;
+      // (Changes of the channel have no id.)
+      if (!transaction.valid || transaction.id.empty()) continue;
       if (!positions.emplace(transaction.id, next++).second) {
         findings->push_back(
             absl::StrCat("transaction ", transaction.id, " is valid twice, again in block ", n));

@@ -15,7 +15,7 @@ namespace suyuan {
 // One node's copy of the chain.
 struct ChainCopy {
   struct Transaction {
-    std::string id;
+    std::string id;  // empty: a change of the channel
     bool valid = false;
   };
   std::string node;

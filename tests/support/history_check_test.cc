@@ -55,6 +55,8 @@ bool Finds(const std::vector<std::string>& findings, const std::string& text) {
 TEST_CASE("A history that fits its chain is accepted", "[history]") {
   CHECK(Check(Copy("peer0", {{}, {"a"}, {"c", "b"}, {"d"}})).empty());
   CHECK(Check(Copy("peer0", {{}, {"b", "a"}, {"c"}})).empty());  // b overlaps both
+  // Changes of the channel have no id.
+  CHECK(Check(Copy("peer0", {{""}, {"a"}, {""}, {"c", "b"}, {"d"}})).empty());
 }
 
 TEST_CASE("A lost transaction is found", "[history]") {

@@ -16,6 +16,9 @@ struct RecordedLoadOptions {
   absl::Duration pause = absl::Milliseconds(10);      // of a client between two transactions
   absl::Duration submit_timeout = absl::Seconds(10);  // a client's patience for each step
   size_t value_bytes = 100;
+  // A step that met nobody who could serve it (kUnavailable, see sdk/INTEGRATORS.md) is taken
+  // again, with the same transaction, for so long.
+  absl::Duration retry_for = absl::ZeroDuration();
 };
 
 // Runs from the constructor to Stop() or the destructor. Thread-safe.
@@ -37,6 +40,9 @@ class RecordedLoad {
  private:
   void Run(int client);
   void SubmitOne(int client, const sdk::Contract& contract, int number);
+  // Takes `step` until its answer is another, or patience ends.
+  template <typename Step>
+  auto Persist(const Step& step, int* retries) const -> decltype(step());
 
   const TestNetwork& network_;
   const std::string name_;
