@@ -47,8 +47,11 @@ Owners ReadParties(const json& root, FoodChain* chain) {
   Owners owners;
   for (auto& [id, a] : Elements(root, kParty)) {
     owners.msp_of_party[id] = a["suyuan:mspId"];
-    chain->parties.push_back(
-        {id, a["suyuan:mspId"], a["suyuan:creditCode"], {a["cbvmda:name"], a["suyuan:nameEn"]}});
+    chain->parties.push_back({id,
+                              a["suyuan:mspId"],
+                              a["suyuan:creditCode"],
+                              {a["cbvmda:name"], a["suyuan:nameEn"]},
+                              a["cbvmda:streetAddressOne"]});
   }
   for (auto& [id, a] : Elements(root, kLocation)) owners.party_of_place[id] = a["suyuan:owner"];
   return owners;
@@ -59,7 +62,8 @@ void ReadProducts(const json& root, Owners owners, FoodChain* chain) {
     chain->products[a["suyuan:gtin"]] = {
         {a["cbvmda:descriptionShort"], a["cbvmda:tradeItemDescription"]},
         owners.msp_of_party[a["suyuan:registrant"]],
-        a["suyuan:category"]};
+        a["suyuan:category"],
+        a["suyuan:specification"]};
   }
 }
 

@@ -30,12 +30,14 @@ struct Party {
   std::string msp_id;  // the organisation of the network that acts for it
   std::string credit_code;
   Name name;
+  std::string address;
 };
 
 struct Product {
   Name name;
   std::string registrant;  // MSP id; empty: none
   std::string category;    // empty: none
+  std::string specification;
 };
 
 struct ChainEvent {

@@ -35,6 +35,7 @@ absl::Status RegisterOrganizations(const Stage& stage) {
   for (const Party& party : stage.chain.parties) {
     const json information{{"name", party.name.zh},
                            {"nameEn", party.name.en},
+                           {"address", party.address},
                            {"pgln", party.id},
                            {"creditCode", party.credit_code}};
     registrations.push_back({party.msp_id, kOrganizations, "Register", {information.dump()}});
@@ -81,6 +82,7 @@ absl::Status FileLicences(const Stage& stage) {
 absl::Status MakeCategories(const Stage& stage) {
   const json model = json::parse(R"({"fields":[
       {"name":"nameEn","type":"text","scope":"product"},
+      {"name":"specification","type":"text","scope":"product"},
       {"name":"line","type":"text","required":true,"scope":"batch"},
       {"name":"aminoNitrogen","type":"decimal","unit":"g/100mL","min":"0.40","required":true,
        "scope":"batch"}]})");
@@ -109,6 +111,7 @@ absl::Status RegisterProducts(const Stage& stage) {
     if (product.registrant.empty()) continue;
     json information{{"name", product.name.zh}, {"nameEn", product.name.en}};
     if (!product.category.empty()) information["category"] = product.category;
+    if (!product.specification.empty()) information["specification"] = product.specification;
     registrations.push_back(
         {product.registrant, kProducts, "RegisterProduct", {gtin, information.dump()}});
     approvals.push_back({stage.Regulator(), kProducts, "ApproveProduct", {gtin}});

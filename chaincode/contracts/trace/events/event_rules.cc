@@ -431,6 +431,7 @@ class Rules {
   }
 
   absl::Status Sell(const EventLine& line) {
+    SUYUAN_RETURN_IF_ERROR(NeedToldOfSale(line));
     SUYUAN_ASSIGN_OR_RETURN(const std::string to, Recipient());
     if (!to.empty() && to != context_.msp_id) return Offer(line, to, Use::kSell);
     SUYUAN_ASSIGN_OR_RETURN(Unit * unit, Need(line));
@@ -446,6 +447,13 @@ class Rules {
     unit->seller = context_.msp_id;
     unit->last = context_.hash;
     return absl::OkStatus();
+  }
+
+  absl::Status NeedToldOfSale(const EventLine& line) {
+    SUYUAN_ASSIGN_OR_RETURN(const bool registered, IsRegistered(line));
+    if (!registered) return absl::OkStatus();
+    const absl::Status told = book_.world().CheckSale(line.gtin, context_.msp_id);
+    return absl::IsFailedPrecondition(told) ? Refuse(line, told.message()) : told;
   }
 
   // Also in the event, so that it says nothing of its own.

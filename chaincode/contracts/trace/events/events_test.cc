@@ -292,6 +292,35 @@ TEST_CASE_METHOD(EventsFixture, "Events are found by what they say", "[events]")
             .is_null());
 }
 
+TEST_CASE_METHOD(EventsFixture, "A sale of a registered product tells who sells what", "[events]") {
+  const auto call = [&](const std::string& function, const std::vector<std::string>& arguments) {
+    std::vector<std::string> words{function};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const auto result =
+        ledger_.Submit(*chaincode_, {.args = words,
+                                     .msp_id = kGrower,
+                                     .certificate_pem = testing::CertificateOf({kGrower, "user"})});
+    INFO(result.response.message);
+    REQUIRE(result.committed);
+  };
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "10")}));
+  const auto sale = [](int minute) {
+    return Objects(minute, "OBSERVE", "retail_selling", {}, {Quantity(Lot("A"), "1")});
+  };
+  Store(kGrower, sale(2));  // of a product that nobody has registered
+  const std::string gtin = "09520001000157";
+  call("RegisterProduct", {gtin, R"({"name":"Beans"})"});
+  const std::string seller = absl::StrCat("quantityList/0: organization ", kGrower, " sells, ");
+  CHECK_THAT(Refusal(kGrower, sale(3)), EndsWith(seller + "and is not registered"));
+  call("Organizations:Register", {R"({"name":"Farm"})"});
+  CHECK_THAT(Refusal(kGrower, sale(3)), EndsWith(seller + "and has no address on file"));
+  call("Organizations:Register", {R"({"name":"Farm","address":"Bengbu"})"});
+  CHECK_THAT(Refusal(kGrower, sale(3)),
+             EndsWith("product " + gtin + " is sold, and has no specification (or model) on file"));
+  call("ProductRegistration:ChangeProduct", {gtin, R"({"specification":"sack of 25 kg"})"});
+  Store(kGrower, sale(3));
+}
+
 TEST_CASE_METHOD(EventsFixture, "A held unit is neither shipped, used, packed nor sold",
                  "[events]") {
   Store(kGrower, Make(1, {Item("1"), Item("2"), Pallet("1")}, {Quantity(Lot("A"), "10")}));

@@ -36,6 +36,12 @@ absl::Status LedgerWorld::CheckNotHeld(const std::string& unit, Use use) {
   return not_held_[{unit, use}] = suyuan::CheckNotHeld(stub_, unit, use);
 }
 
+absl::Status LedgerWorld::CheckSale(const std::string& gtin, const std::string& msp_id) {
+  const auto known = sale_.find({gtin, msp_id});
+  if (known != sale_.end()) return known->second;
+  return sale_[{gtin, msp_id}] = CheckToldOfSale(stub_, gtin, msp_id);
+}
+
 std::string PartyKey(absl::string_view party) { return absl::StrCat("party/", party); }
 
 }  // namespace suyuan

@@ -18,12 +18,14 @@ class LedgerWorld : public World {
   absl::StatusOr<std::string> MspOfParty(const std::string& party) override;
   absl::StatusOr<bool> MaySupervise() override;
   absl::Status CheckNotHeld(const std::string& unit, Use use) override;
+  absl::Status CheckSale(const std::string& gtin, const std::string& msp_id) override;
 
  private:
   ChaincodeStub& stub_;
   // Asked once each: what a transaction reads is committed state, whatever it has written.
   std::map<std::string, bool> registered_;
   std::map<std::pair<std::string, Use>, absl::Status> not_held_;
+  std::map<std::pair<std::string, std::string>, absl::Status> sale_;
 };
 
 // Where the MSP id of a party's identifier is kept.

@@ -28,6 +28,10 @@ class World {
   virtual absl::StatusOr<bool> MaySupervise() = 0;
   //   kFailedPrecondition  "UNIT is held: REASON (hold ID)"
   virtual absl::Status CheckNotHeld(const std::string& unit, Use use) = 0;
+  // May this organisation sell units of this product, registered on this ledger: is on file who
+  // sells (name, address) and what (name, specification)?
+  //   kFailedPrecondition  names what is missing
+  virtual absl::Status CheckSale(const std::string& gtin, const std::string& msp_id) = 0;
 };
 
 class UnitBook {

@@ -47,6 +47,13 @@ absl::Status CheckProductPapers(const Product& product, const std::vector<Catego
   return absl::OkStatus();
 }
 
+// A text that is not empty.
+bool IsTold(const nlohmann::json& information, const char* field) {
+  const auto found = information.find(field);
+  return found != information.end() && found->is_string() &&
+         !found->get_ref<const std::string&>().empty();
+}
+
 }  // namespace
 
 std::string ProductKey(absl::string_view gtin) { return absl::StrCat("product/", gtin); }
@@ -97,6 +104,28 @@ absl::StatusOr<FileRules> LoadFileRules(ChaincodeStub& stub) {
   SUYUAN_ASSIGN_OR_RETURN(const auto record, FindRecord(stub, "file-rules"));
   if (!record) return FileRules();
   return ParseFileRules("file-rules", record->value("rules", nlohmann::json::object()));
+}
+
+absl::Status CheckToldOfSale(ChaincodeStub& stub, const std::string& gtin14,
+                             const std::string& seller) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto organization, FindRecord(stub, OrganizationKey(seller)));
+  if (!organization) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("organization ", seller, " sells, and is not registered"));
+  }
+  const nlohmann::json told = organization->value("information", nlohmann::json::object());
+  for (const char* field : {"name", "address"}) {
+    if (!IsTold(told, field)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("organization ", seller, " sells, and has no ", field, " on file"));
+    }
+  }
+  SUYUAN_ASSIGN_OR_RETURN(const Product product, LoadProduct(stub, gtin14));
+  if (!IsTold(product.information, "specification") && !IsTold(product.information, "model")) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("product ", gtin14, " is sold, and has no specification (or model) on file"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckMayIssueCodes(ChaincodeStub& stub, const Product& product) {

@@ -40,6 +40,12 @@ absl::StatusOr<std::vector<ProductVersion>> LoadVersions(ChaincodeStub& stub,
 //   kFailedPrecondition  says what is missing
 absl::Status CheckMayIssueCodes(ChaincodeStub& stub, const Product& product);
 
+// What a sale must tell is on file: the seller's name and address, the product's name and its
+// "specification" or "model".
+//   kFailedPrecondition  says what is missing
+absl::Status CheckToldOfSale(ChaincodeStub& stub, const std::string& gtin14,
+                             const std::string& seller);
+
 absl::StatusOr<std::vector<Paper>> LoadPapers(ChaincodeStub& stub, const std::string& msp_id);
 absl::StatusOr<FileRules> LoadFileRules(ChaincodeStub& stub);
 
