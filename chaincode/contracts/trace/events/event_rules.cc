@@ -751,6 +751,17 @@ absl::StatusOr<Custody> CustodyOf(const Unit& unit, UnitBook* book) {
   return custody;
 }
 
+absl::StatusOr<std::vector<Custody>> PackedCustodyOf(const Unit& lot, UnitBook* book) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto carriers, book->world().CarriersOf(lot.id));
+  std::vector<Custody> out;
+  for (const std::string& carrier : carriers) {
+    SUYUAN_ASSIGN_OR_RETURN(const Unit* unit, book->Find(carrier));
+    if (unit == nullptr || unit->contents.count(lot.id) == 0) continue;
+    SUYUAN_ASSIGN_OR_RETURN(out.emplace_back(), CustodyOf(*unit, book));
+  }
+  return out;
+}
+
 absl::Status ApplyEvent(const epcis::Event& event, const EventContext& context, UnitBook* book) {
   return Rules(event, context, book).Apply();
 }

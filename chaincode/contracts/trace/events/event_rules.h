@@ -36,6 +36,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "chaincode/contracts/trace/events/unit_book.h"
@@ -62,6 +63,9 @@ struct Custody {
   std::vector<std::string> within;  // from the innermost outwards
 };
 absl::StatusOr<Custody> CustodyOf(const Unit& unit, UnitBook* book);
+
+// Who holds what is packed of a lot: the custody of each thing that has some of it inside.
+absl::StatusOr<std::vector<Custody>> PackedCustodyOf(const Unit& lot, UnitBook* book);
 
 // Depth of a packing tree, and contents of one unit with all below, at most.
 inline constexpr size_t kMaxPackingDepth = 32;

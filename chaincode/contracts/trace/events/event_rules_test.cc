@@ -29,6 +29,9 @@ class MapWorld : public World {
     if (!kept.ok()) return kept.status();
     return std::optional<Unit>(*kept);
   }
+  absl::StatusOr<std::set<std::string>> CarriersOf(const std::string&) override {
+    return std::set<std::string>();
+  }
   absl::StatusOr<bool> IsRegistered(const std::string&) override { return true; }
   absl::StatusOr<std::string> MspOfParty(const std::string&) override { return std::string(); }
   absl::StatusOr<bool> MaySupervise() override { return false; }

@@ -107,4 +107,18 @@ absl::StatusOr<LedgerTrace> TraceLedger(ChaincodeStub& stub, absl::string_view e
   return out;
 }
 
+absl::StatusOr<std::set<std::string>> CarriersOf(ChaincodeStub& stub, const std::string& unit) {
+  LedgerFacts source(&stub, {});
+  SUYUAN_ASSIGN_OR_RETURN(const auto events, source.EventsOf(unit));
+  std::set<std::string> carriers;
+  for (const auto& event : events) {
+    const bool packing = event->type == epcis::EventType::kAggregation ||
+                         event->type == epcis::EventType::kAssociation;
+    if (packing && !event->parent.id.empty() && event->parent.id != unit) {
+      carriers.insert(event->parent.id);
+    }
+  }
+  return carriers;
+}
+
 }  // namespace suyuan

@@ -33,4 +33,8 @@ absl::StatusOr<LedgerTrace> TraceLedger(ChaincodeStub& stub, absl::string_view e
                                         epcis::Direction direction,
                                         const LedgerTraceOptions& options = {});
 
+// What `unit` (its id) was ever put in or fitted to; it may have been taken out since.
+//   kResourceExhausted  named by 100,000 events or more
+absl::StatusOr<std::set<std::string>> CarriersOf(ChaincodeStub& stub, const std::string& unit);
+
 }  // namespace suyuan

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/caller.h"
 #include "chaincode/contracts/trace/events/event_store.h"
+#include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/governance/council.h"
 #include "chaincode/contracts/trace/holds.h"
 #include "chaincode/contracts/trace/registration/store.h"
@@ -12,6 +13,10 @@ namespace suyuan {
 
 absl::StatusOr<std::optional<Unit>> LedgerWorld::FindUnit(const std::string& id) {
   return suyuan::FindUnit(stub_, id);
+}
+
+absl::StatusOr<std::set<std::string>> LedgerWorld::CarriersOf(const std::string& unit) {
+  return suyuan::CarriersOf(stub_, unit);
 }
 
 absl::StatusOr<bool> LedgerWorld::IsRegistered(const std::string& gtin) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@ class LedgerWorld : public World {
  public:
   explicit LedgerWorld(ChaincodeStub* stub) : stub_(*stub) {}
   absl::StatusOr<std::optional<Unit>> FindUnit(const std::string& id) override;
+  absl::StatusOr<std::set<std::string>> CarriersOf(const std::string& unit) override;
   absl::StatusOr<bool> IsRegistered(const std::string& gtin) override;
   absl::StatusOr<std::string> MspOfParty(const std::string& party) override;
   absl::StatusOr<bool> MaySupervise() override;

@@ -20,6 +20,8 @@ class World {
  public:
   virtual ~World() = default;
   virtual absl::StatusOr<std::optional<Unit>> FindUnit(const std::string& id) = 0;
+  // What a unit was ever put in; it may have been taken out since.
+  virtual absl::StatusOr<std::set<std::string>> CarriersOf(const std::string& unit) = 0;
   // Of a product (GTIN-14): was it registered on this ledger?
   virtual absl::StatusOr<bool> IsRegistered(const std::string& gtin) = 0;
   // MSP id of the organisation that a party's identifier belongs to; empty: unknown.

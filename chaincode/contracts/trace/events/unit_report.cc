@@ -64,6 +64,10 @@ absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book
   for (const auto& [name, account] : unit.accounts) {
     if (!account.have.IsZero() || !account.sent.empty()) holders.insert(name);
   }
+  SUYUAN_ASSIGN_OR_RETURN(const auto packed, PackedCustodyOf(unit, book));
+  for (const Custody& custody : packed) {
+    if (!custody.holder.empty()) holders.insert(custody.holder);
+  }
   return holders;
 }
 

@@ -13,7 +13,8 @@
 
 namespace suyuan {
 
-// Organisations that have it now: the holder of an item, all that have something of a lot. Empty
+// Organisations that have it now: the holder of an item, all that have something of a lot, loose or
+// packed. Empty
 // when nobody here has it.
 absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book);
 

@@ -17,7 +17,7 @@ absl::Status AddItemFacts(const Unit& unit, UnitBook* book, UnitFacts* facts) {
   return absl::OkStatus();
 }
 
-void AddLotFacts(const Unit& unit, UnitFacts* facts) {
+absl::Status AddLotFacts(const Unit& unit, UnitBook* book, UnitFacts* facts) {
   for (const auto& [msp_id, account] : unit.accounts) {
     if (!account.have.IsZero() || !account.sent.empty()) facts->holders.insert(msp_id);
     for (const Consignment& sent : account.sent) {
@@ -25,6 +25,13 @@ void AddLotFacts(const Unit& unit, UnitFacts* facts) {
     }
   }
   facts->sold = !unit.sold.IsZero();
+  SUYUAN_ASSIGN_OR_RETURN(const auto packed, PackedCustodyOf(unit, book));
+  for (const Custody& custody : packed) {
+    if (!custody.holder.empty()) facts->holders.insert(custody.holder);
+    if (custody.sent && !custody.to.empty()) facts->holders.insert(custody.to);
+    facts->sold = facts->sold || custody.holder.empty();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -77,7 +84,7 @@ absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
   if (known->kind == Unit::Kind::kItem) {
     SUYUAN_RETURN_IF_ERROR(AddItemFacts(*known, &book_, &facts));
   } else {
-    AddLotFacts(*known, &facts);
+    SUYUAN_RETURN_IF_ERROR(AddLotFacts(*known, &book_, &facts));
   }
   return facts;
 }

@@ -375,15 +375,26 @@ TEST_CASE_METHOD(RecallLedger, "What was packed beside an affected item stays ou
 }
 
 TEST_CASE_METHOD(RecallLedger, "Who has the pallet is told of what is on it", "[recall]") {
-  const auto holders = [&] {
-    return Ask({"Recalls:Preview", Scope({Item("1")})})["impact"]["holders"];
+  const std::string lot = ::suyuan::Lot("P");
+  const auto holders = [&](const std::string& unit) {
+    return Ask({"Recalls:Preview", Scope({unit})})["impact"]["holders"];
   };
-  Capture(EventsFixture::Make(1, {Item("1")}));
-  Capture(EventsFixture::Pack(2, "ADD", Pallet("1"), {Item("1")}));
-  CHECK(holders() == json{"ProducerMSP"});
+  Capture(EventsFixture::Make(1, {Item("1")}, {Quantity(lot, "10")}));
+  Capture(EventsFixture::Pack(2, "ADD", Pallet("1"), {Item("1")}, {Quantity(lot, "6")}));
+  CHECK(holders(Item("1")) == json{"ProducerMSP"});
+  CHECK(holders(lot) == json{"ProducerMSP"});
   Capture(EventsFixture::Objects(3, "OBSERVE", "shipping", {Pallet("1")}));
   Capture(EventsFixture::Objects(4, "OBSERVE", "receiving", {Pallet("1")}), kDistributorUser);
-  CHECK(holders() == json{"DistributorMSP"});
+  CHECK(holders(Item("1")) == json{"DistributorMSP"});
+  CHECK(holders(lot) == json{"DistributorMSP", "ProducerMSP"});
+  Capture(EventsFixture::Pack(5, "ADD", Pallet("2"), {}, {Quantity(lot, "4")}));
+  Capture(EventsFixture::Objects(6, "OBSERVE", "shipping", {Pallet("2")}));
+  Capture(EventsFixture::Objects(7, "OBSERVE", "receiving", {Pallet("2")}), kDistributorUser);
+  CHECK(holders(lot) == json{"DistributorMSP"});
+  // Who has the pallet may set aside what is on it.
+  CHECK(Ask({"Holds:Check", lot, "ship"})["allowed"] == true);
+  Do(kDistributorUser, {"Holds:Place", "h1", json{lot}.dump(), kReason});
+  CHECK(Ask({"Holds:Check", lot, "ship"})["allowed"] == false);
 }
 
 }  // namespace
