@@ -46,7 +46,9 @@ TEST_CASE("A product goes through its flow, and what is missing is named until t
   regulator.Line({"category", "create", "food", R"({"name":"Food"})"});
   regulator.Line({"category", "create", "pastry", R"({"name":"Pastry","parent":"food"})"});
   ApproveProduct(*network, kRiceGtin, {{"name", "Rice"}});
-  ApproveProduct(*network, kCakeGtin, {{"name", "Rice cake"}, {"category", "pastry"}});
+  ApproveProduct(
+      *network, kCakeGtin,
+      {{"name", "Rice cake"}, {"specification", "bag of 200 g"}, {"category", "pastry"}});
 
   // What is asked for is a supervisor's to say; it holds for all categories below.
   const std::string flow = Template("annex_a_product");

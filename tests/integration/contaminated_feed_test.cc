@@ -81,8 +81,8 @@ TEST_CASE("Contaminated feed: what it went into is found, held and called back, 
   const auto farm_of = [&](int batch) -> const Desk& { return desks.at(kFarms[batch % 3].org); };
 
   FoundCouncil(*network, {"producer", "distributor", "regulator", "member4"});
-  ApproveProduct(*network, kFeedGtin, {{"name", "Feed"}});
-  ApproveProduct(*network, kMeatGtin, {{"name", "Chicken"}});
+  ApproveProduct(*network, kFeedGtin, {{"name", "Feed"}, {"specification", "sack of 25 kg"}});
+  ApproveProduct(*network, kMeatGtin, {{"name", "Chicken"}, {"specification", "whole, chilled"}});
   mill.Capture(Mill().Text());
   for (size_t farm = 0; farm < 3; ++farm) desks.at(kFarms[farm].org).Capture(Raise(farm).Text());
 

@@ -133,8 +133,8 @@ class Desk {
   const Words who_;
 };
 
-// A council of these organisations ("producer"), of which the regulator supervises; then products
-// of the producer, approved.
+// A council of these organisations ("producer"), of which the regulator supervises, each on file
+// with what a seller must tell; then products of the producer, approved.
 inline void FoundCouncil(const TestNetwork& network, const std::vector<std::string>& orgs) {
   nlohmann::json members = nlohmann::json::array();
   for (const std::string& org : orgs) members.push_back(Administration(network).MspId(org));
@@ -143,6 +143,11 @@ inline void FoundCouncil(const TestNetwork& network, const std::vector<std::stri
              nlohmann::json{{"members", members},
                             {"supervisors", nlohmann::json::array({"RegulatorMSP"})}}
                  .dump()});
+  for (const std::string& org : orgs) {
+    Desk(network, org)
+        .Line({"organization", "register",
+               nlohmann::json{{"name", org}, {"address", "Bengbu"}}.dump()});
+  }
 }
 inline void ApproveProduct(const TestNetwork& network, const std::string& gtin,
                            const nlohmann::json& information) {

@@ -30,7 +30,7 @@ TEST_CASE("Second hand: sold with consent, stolen, found", "[integration][storie
   const Desk maker(*network, "producer"), shop(*network, "distributor"),
       authority(*network, "regulator"), house(*network, "member4");
   FoundCouncil(*network, {"producer", "distributor", "regulator", "member4"});
-  ApproveProduct(*network, "09520001000225", {{"name", "Bag"}});
+  ApproveProduct(*network, "09520001000225", {{"name", "Bag"}, {"specification", "leather"}});
   maker.Capture(EventDocument(0)
                     .Items("ADD", "commissioning", {kBag, kGift})
                     .Items("OBSERVE", "shipping", {kBag, kGift}, To("DistributorMSP"))
