@@ -183,8 +183,10 @@ class Chain {
  public:
   Chain() {
     ledger.FoundCouncil();
+    ledger.Do(testing::kDistributorUser,
+              {"Organizations:Register", R"({"name":"Shop","address":"Hefei"})"});
     for (const char* gtin : {kGtin, kService}) {
-      ledger.Do(kProducerUser, {"RegisterProduct", gtin, R"({"name":"Oil"})"});
+      ledger.Do(kProducerUser, {"RegisterProduct", gtin, R"({"name":"Oil","model":"1 L"})"});
       ledger.Do(testing::kDistributorReviewer, {"ApproveProduct", gtin});
     }
   }
@@ -284,7 +286,8 @@ TEST_CASE_METHOD(Chain, "A category's template holds beside the product's own", 
   CHECK_THAT(ledger.Error(kProducerUser, {"Templates:Publish", "batch", kGtin, flow}),
              Contains("is not category or product"));
   constexpr char kPressed[] = "09520001000034";
-  ledger.Do(kProducerUser, {"RegisterProduct", kPressed, R"({"name":"Oil","category":"oil"})"});
+  ledger.Do(kProducerUser,
+            {"RegisterProduct", kPressed, R"({"name":"Oil","model":"1 L","category":"oil"})"});
   const std::string lot = "urn:epc:class:lgtin:9520001.000003.A";
   Capture(kProducerUser, {EventsFixture::Make(1, {}, {Quantity(lot, "5")})});
   ledger.Do(kRegulatorUser, {"Templates:Publish", "category", "food", flow});
