@@ -118,7 +118,7 @@ void EndorseCall::FirstAnswered(EndorserAnswer answer) {
     first_ = static_cast<int>(peer);
     return FindRule(std::move(interest));
   }
-  if (answer.code == absl::StatusCode::kCancelled) return Finish(CallerGone(false, "endorse"));
+  if (scope_.cancelled()) return Finish(CallerGone(false, "endorse"));
   if (++first_asked_ < first_candidates_.size()) return AskFirst();
   Finish(StatusWithDetails(absl::StatusCode::kAborted,
                            "failed to endorse transaction, see attached details for more info",
@@ -246,7 +246,7 @@ void EndorseCall::Answered(size_t peer, EndorserAnswer answer) {
       plan_->Failed(peer);
     }
   }
-  if (answer.code == absl::StatusCode::kCancelled) return Finish(CallerGone(false, "endorse"));
+  if (scope_.cancelled()) return Finish(CallerGone(false, "endorse"));
   Proceed();
 }
 

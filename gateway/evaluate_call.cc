@@ -80,7 +80,7 @@ void EvaluateCall::Answered(EndorserAnswer answer) {
   const Outcome outcome = JudgeAnswer(answer);
   if (outcome.ok()) return Succeed(std::move(answer.response));
   if (scope_.expired()) return done_(CallerGone(true, "evaluate"));
-  if (answer.code == absl::StatusCode::kCancelled) return done_(CallerGone(false, "evaluate"));
+  if (scope_.cancelled()) return done_(CallerGone(false, "evaluate"));
   const PeerState& peer = candidates_[asked_];
   if (answer.code == absl::StatusCode::kUnavailable) {
     view_->MarkUnreachable(peer.endpoint, outcome.message);

@@ -281,6 +281,24 @@ TEST_CASE("A missing peer is named, and used the moment it is back", "[gateway]"
   CHECK(Endorse(network, network.Proposal("asset")).status.ok());
 }
 
+TEST_CASE("A peer that ends a call, for it stops, is not taken for a client that has gone",
+          "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  network.peer2->SetPropose([](const auto&) {
+    ::suyuan::peer::ProposeReply reply;
+    reply.set_code(static_cast<int>(grpc::StatusCode::CANCELLED));
+    reply.set_error("stopping");
+    return reply;
+  });
+  const grpc::Status evaluated = Evaluate(network, network.Proposal("asset"), {"Org2MSP"}).status;
+  CHECK(evaluated.error_code() == grpc::StatusCode::UNAVAILABLE);
+  const grpc::Status endorsed = Endorse(network, network.Proposal("asset")).status;
+  CHECK(endorsed.error_code() == grpc::StatusCode::ABORTED);
+  REQUIRE(Details(endorsed).size() == 1);
+  CHECK(Details(endorsed)[0].message().find("stopping") != std::string::npos);
+}
+
 TEST_CASE("Submit tells what the orderer said", "[gateway]") {
   FakeNetwork network;
   network.orderer->Answer("bad", ::common::FORBIDDEN, "permission denied");

@@ -29,6 +29,8 @@ struct CallScope {
   grpc::CallbackServerContext* parent = nullptr;
 
   bool expired() const { return absl::Now() >= deadline; }
+  // The client has gone; not: a peer has ended its call, as one does that stops.
+  bool cancelled() const { return parent != nullptr && parent->IsCancelled(); }
 };
 
 // A context for a call that takes at most `limit` of the scope's time.
