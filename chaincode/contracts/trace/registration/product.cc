@@ -162,9 +162,8 @@ absl::StatusOr<Product> WithdrawProduct(Product product, const std::string& acto
 nlohmann::json DiffProducts(const nlohmann::json& before, const nlohmann::json& after) {
   const auto flat = [](const nlohmann::json& product) {
     nlohmann::json out = product.value("information", nlohmann::json::object());
-    for (const auto& [name, hidden] : product.value("hidden", nlohmann::json::object()).items()) {
-      out[name] = hidden.value("hash", "");
-    }
+    const nlohmann::json hidden = product.value("hidden", nlohmann::json::object());
+    for (const auto& [name, field] : hidden.items()) out[name] = field.value("hash", "");
     if (product.contains("status")) out["status"] = product["status"];
     return out;
   };
