@@ -45,11 +45,15 @@ CallsPtr NewCalls(Network network, absl::string_view chaincode, absl::Duration t
 
 namespace internal {
 
-absl::StatusOr<Recorded> Write(Calls& calls, absl::string_view function,
-                               std::vector<std::string> arguments, const Fields& secret) {
+ProposalOptions Propose(std::vector<std::string> arguments, const Fields& secret) {
   ProposalOptions proposal{.arguments = std::move(arguments)};
   if (!secret.is_null()) proposal.transient["secret"] = secret.dump();
-  auto written = calls.Record(function, proposal);
+  return proposal;
+}
+
+absl::StatusOr<Recorded> Write(Calls& calls, absl::string_view function,
+                               std::vector<std::string> arguments, const Fields& secret) {
+  auto written = calls.Record(function, Propose(std::move(arguments), secret));
   if (!written.ok()) return written.status();
   return std::move(written->at);
 }

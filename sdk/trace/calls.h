@@ -73,7 +73,10 @@ absl::StatusOr<T> AskFor(Calls& calls, absl::string_view function,
   return Read<T>(function, *answer, read);
 }
 
-// A write without a result of its own. `secret` (an object, or null) goes to endorsers alone.
+// `secret` (an object, or null) goes to endorsers alone.
+ProposalOptions Propose(std::vector<std::string> arguments, const Fields& secret);
+
+// A write without a result of its own.
 absl::StatusOr<Recorded> Write(Calls& calls, absl::string_view function,
                                std::vector<std::string> arguments, const Fields& secret = nullptr);
 

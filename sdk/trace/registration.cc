@@ -113,9 +113,8 @@ absl::StatusOr<std::vector<Paper>> Organizations::GetPapers(const std::string& m
 absl::StatusOr<RecordedResult<std::string>> Products::Register(const std::string& gtin,
                                                                const Fields& information,
                                                                const Fields& secret) const {
-  ProposalOptions proposal{.arguments = {gtin, information.dump()}};
-  if (!secret.is_null()) proposal.transient["secret"] = secret.dump();
-  return calls_->Record("ProductRegistration:RegisterProduct", proposal);
+  return calls_->Record("ProductRegistration:RegisterProduct",
+                        internal::Propose({gtin, information.dump()}, secret));
 }
 
 absl::StatusOr<Recorded> Products::Change(const std::string& gtin, const Fields& changes,
