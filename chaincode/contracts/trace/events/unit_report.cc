@@ -54,21 +54,31 @@ int UnitReport::score() const {
   return known == 3 ? 100 : known * 33;
 }
 
-absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book) {
-  std::set<std::string> holders;
+absl::StatusOr<Whereabouts> WhereaboutsOf(const Unit& unit, UnitBook* book) {
+  Whereabouts out;
+  const auto add = [&out](const Custody& custody) {
+    if (!custody.holder.empty()) out.holders.insert(custody.holder);
+    if (custody.sent && !custody.to.empty()) out.recipients.insert(custody.to);
+  };
   if (unit.kind == Unit::Kind::kItem) {
     SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(unit, book));
-    if (!custody.holder.empty()) holders.insert(custody.holder);
-    return holders;
+    add(custody);
+    out.sold = custody.holder.empty() && unit.ended.empty();
+    return out;
   }
-  for (const auto& [name, account] : unit.accounts) {
-    if (!account.have.IsZero() || !account.sent.empty()) holders.insert(name);
+  for (const auto& [msp_id, account] : unit.accounts) {
+    if (!account.have.IsZero() || !account.sent.empty()) out.holders.insert(msp_id);
+    for (const Consignment& sent : account.sent) {
+      if (!sent.to.empty()) out.recipients.insert(sent.to);
+    }
   }
+  out.sold = !unit.sold.IsZero();
   SUYUAN_ASSIGN_OR_RETURN(const auto packed, PackedCustodyOf(unit, book));
   for (const Custody& custody : packed) {
-    if (!custody.holder.empty()) holders.insert(custody.holder);
+    add(custody);
+    out.sold = out.sold || custody.holder.empty();
   }
-  return holders;
+  return out;
 }
 
 absl::StatusOr<UnitReport> ReportUnit(ChaincodeStub& stub, const std::string& id) {

@@ -13,10 +13,14 @@
 
 namespace suyuan {
 
-// Organisations that have it now: the holder of an item, all that have something of a lot, loose or
-// packed. Empty
-// when nobody here has it.
-absl::StatusOr<std::set<std::string>> HoldersOf(const Unit& unit, UnitBook* book);
+// Where a unit is now: MSP ids, empty when nobody here has it or will.
+struct Whereabouts {
+  std::set<std::string> holders;     // of an item one; all that have something of a lot, loose or
+                                     // packed
+  std::set<std::string> recipients;  // to whom it, or some of the lot, is under way
+  bool sold = false;                 // it, or some of the lot
+};
+absl::StatusOr<Whereabouts> WhereaboutsOf(const Unit& unit, UnitBook* book);
 
 struct SpecialProcess {
   std::string event;  // hash

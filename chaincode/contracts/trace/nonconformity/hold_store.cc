@@ -1,5 +1,7 @@
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/events/ledger_world.h"
 #include "chaincode/contracts/trace/events/unit_report.h"
@@ -86,7 +88,8 @@ absl::StatusOr<std::set<std::string>> OwnersOf(ChaincodeStub& stub, const std::s
   std::set<std::string> owners;
   SUYUAN_ASSIGN_OR_RETURN(const Unit* known, book.Find(unit));
   if (known != nullptr) {
-    SUYUAN_ASSIGN_OR_RETURN(owners, HoldersOf(*known, &book));
+    SUYUAN_ASSIGN_OR_RETURN(Whereabouts where, WhereaboutsOf(*known, &book));
+    owners = std::move(where.holders);
     if (!known->holder.empty()) owners.insert(known->holder);
     for (const auto& [msp_id, account] : known->accounts) {
       if (known->kind == Unit::Kind::kLot) owners.insert(msp_id);

@@ -1,40 +1,13 @@
 #include "chaincode/contracts/trace/nonconformity/ledger_graph.h"
 
-#include "chaincode/contracts/trace/events/event_rules.h"
+#include <utility>
+
 #include "chaincode/contracts/trace/events/ledger_trace.h"
+#include "chaincode/contracts/trace/events/unit_report.h"
 #include "chaincode/contracts/trace/nonconformity/hold_store.h"
 #include "network/common/status_macros.h"
 
 namespace suyuan {
-namespace {
-
-// An item is where the outermost thing that it is in is.
-absl::Status AddItemFacts(const Unit& unit, UnitBook* book, UnitFacts* facts) {
-  SUYUAN_ASSIGN_OR_RETURN(const Custody custody, CustodyOf(unit, book));
-  if (!custody.holder.empty()) facts->holders.insert(custody.holder);
-  if (custody.sent && !custody.to.empty()) facts->holders.insert(custody.to);
-  facts->sold = custody.holder.empty() && unit.ended.empty();
-  return absl::OkStatus();
-}
-
-absl::Status AddLotFacts(const Unit& unit, UnitBook* book, UnitFacts* facts) {
-  for (const auto& [msp_id, account] : unit.accounts) {
-    if (!account.have.IsZero() || !account.sent.empty()) facts->holders.insert(msp_id);
-    for (const Consignment& sent : account.sent) {
-      if (!sent.to.empty()) facts->holders.insert(sent.to);
-    }
-  }
-  facts->sold = !unit.sold.IsZero();
-  SUYUAN_ASSIGN_OR_RETURN(const auto packed, PackedCustodyOf(unit, book));
-  for (const Custody& custody : packed) {
-    if (!custody.holder.empty()) facts->holders.insert(custody.holder);
-    if (custody.sent && !custody.to.empty()) facts->holders.insert(custody.to);
-    facts->sold = facts->sold || custody.holder.empty();
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 std::set<std::string> MadeOf(const epcis::Trace& trace) {
   std::set<std::string> made{trace.root};
@@ -81,11 +54,10 @@ absl::StatusOr<UnitFacts> LedgerGraph::Facts(const std::string& unit) {
   facts.product = ProductOf(unit);
   SUYUAN_ASSIGN_OR_RETURN(const Unit* known, book_.Find(unit));
   if (known == nullptr) return facts;
-  if (known->kind == Unit::Kind::kItem) {
-    SUYUAN_RETURN_IF_ERROR(AddItemFacts(*known, &book_, &facts));
-  } else {
-    SUYUAN_RETURN_IF_ERROR(AddLotFacts(*known, &book_, &facts));
-  }
+  SUYUAN_ASSIGN_OR_RETURN(Whereabouts where, WhereaboutsOf(*known, &book_));
+  facts.holders = std::move(where.holders);
+  facts.holders.merge(where.recipients);
+  facts.sold = where.sold;
   return facts;
 }
 
