@@ -28,6 +28,8 @@ CallMeter::CallMeter(prometheus::Registry* registry, int64_t max_in_flight)
                  .Register(*registry)
                  .Add({})) {}
 
+CallMeter::~CallMeter() { absl::MutexLock lock(&mutex_); }
+
 bool CallMeter::Begin(const std::string& method, bool may_refuse) {
   const int64_t now = in_flight_.fetch_add(1) + 1;
   if (may_refuse && now > max_in_flight_) {

@@ -24,6 +24,8 @@ namespace suyuan {
 class CallMeter {
  public:
   CallMeter(prometheus::Registry* registry, int64_t max_in_flight);
+  // Waits for a Forget() that runs.
+  ~CallMeter();
 
   // False when too many calls are in flight: answer Refusal(). Otherwise End() follows.
   bool Begin(const std::string& method, bool may_refuse);

@@ -7,10 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/errors.h"
-#include "gateway/timer.h"
 #include "network/common/status_macros.h"
 #include "network/msp/signed_envelope.h"
 #include "network/rpc/status_mapping.h"
+#include "network/rpc/timer.h"
 #include "protos/orderer/ab.pb.h"
 
 namespace suyuan {

@@ -9,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "gateway/timer.h"
 #include "network/common/status_macros.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 namespace {

@@ -10,6 +10,8 @@
 #include "absl/time/clock.h"
 #include "gateway/testing/fake_network.h"
 #include "network/protoutil/testing/test_transaction.h"
+#include "network/rpc/session_client.h"
+#include "network/rpc/status_mapping.h"
 #include "protos/peer/transaction.pb.h"
 
 namespace suyuan {
@@ -476,6 +478,67 @@ TEST_CASE("Events are for readers of the channel", "[gateway]") {
     CHECK_FALSE(stream->Read(&events));
     CHECK(stream->Finish().error_code() == code);
   }
+}
+
+// One call over a stream that it may share with others.
+absl::StatusOr<std::string> Shared(SessionClient& client, const std::string& method,
+                                   const google::protobuf::Message& request,
+                                   absl::Duration limit = absl::Seconds(20)) {
+  std::promise<absl::StatusOr<std::string>> answer;
+  client.Call("/gateway.Gateway/" + method, request.SerializeAsString(), absl::Now() + limit,
+              [&answer](absl::StatusOr<std::string> got) { answer.set_value(std::move(got)); });
+  return answer.get_future().get();
+}
+
+TEST_CASE("Clients that share a stream are answered alike", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  const auto client = SessionClient::Make(network.Connect());
+
+  ::gateway::EvaluateRequest evaluate;
+  *evaluate.mutable_proposed_transaction() = network.Proposal("asset");
+  ::gateway::EvaluateResponse result;
+  const auto evaluated = Shared(*client, "Evaluate", evaluate);
+  REQUIRE(evaluated.ok());
+  REQUIRE(result.ParseFromString(*evaluated));
+  CHECK(result.result().payload() == "result");
+
+  network.peer2->SetPropose([](const auto&) { return Error(2, "no", true); });
+  ::gateway::EndorseRequest endorse;
+  *endorse.mutable_proposed_transaction() = network.Proposal("asset");
+  const auto refused = Shared(*client, "Endorse", endorse).status();
+  const auto alone = Endorse(network, endorse.proposed_transaction()).status;
+  CHECK(static_cast<int>(refused.code()) == alone.error_code());
+  CHECK(refused.message() == alone.error_message());
+  CHECK(Details(ToGrpc(refused)).size() == 1);
+
+  ::gateway::SubmitRequest submit;
+  CHECK(Shared(*client, "Submit", submit).status().message() ==
+        "a prepared transaction is required");
+  submit.set_channel_id(kTestChannel);
+  submit.mutable_prepared_transaction()->set_payload("payload");
+  submit.mutable_prepared_transaction()->set_signature("signature");
+  CHECK(Shared(*client, "Submit", submit).ok());
+  CHECK(absl::IsUnimplemented(Shared(*client, "Nothing", submit).status()));
+}
+
+TEST_CASE("One who waits on a shared stream may give up", "[gateway]") {
+  FakeNetwork network;
+  REQUIRE(network.AwaitPeers());
+  const auto client = SessionClient::Make(network.Connect());
+  const auto late =
+      Shared(*client, "CommitStatus", network.StatusRequest("never"), absl::Milliseconds(200));
+  CHECK(absl::IsDeadlineExceeded(late.status()));
+
+  std::promise<absl::Status> answer;
+  const auto call = client->Call(
+      "/gateway.Gateway/CommitStatus", network.StatusRequest("never").SerializeAsString(),
+      absl::InfiniteFuture(),
+      [&answer](const absl::StatusOr<std::string>& got) { answer.set_value(got.status()); });
+  call->Cancel();
+  CHECK(absl::IsCancelled(answer.get_future().get()));
+  // Neither is under way at the gateway any more.
+  CHECK(network.meter().AwaitAnswered(absl::Seconds(20)));
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include "gateway/node_pool.h"
 #include "gateway/options.h"
 #include "gateway/service.h"
-#include "gateway/timer.h"
 #include "network/channel/certificates.h"
 #include "network/common/file_util.h"
 #include "network/common/log.h"
@@ -20,6 +19,8 @@
 #include "network/rpc/certificate_watch.h"
 #include "network/rpc/operations.h"
 #include "network/rpc/server.h"
+#include "network/rpc/session_server.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 namespace {
@@ -70,7 +71,8 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   CallMeter meter(registry.get(), options.max_in_flight);
   const CallDeps deps{&channels, &workers, identity, options.endorsement_timeout,
                       options.broadcast_timeout};
-  auto service = MakeGatewayService(deps, &meter);
+  const auto sessions = SessionServer::Make();
+  auto service = MakeGatewayService(deps, &meter, sessions.get());
   auto deliver = MakeDeliverProxy([&channels]() -> std::shared_ptr<grpc::Channel> {
     auto peer = channels.OwnPeer();
     return peer == nullptr ? nullptr : peer->channel();
@@ -88,8 +90,9 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
          for (const auto& config : channels.Configs()) AppendCaCertificates(*config, &all);
          return all;
        }});
-  SUYUAN_ASSIGN_OR_RETURN(auto server,
-                          RpcServer::Start(server_options, {service.get(), deliver.get()}));
+  SUYUAN_ASSIGN_OR_RETURN(
+      auto server,
+      RpcServer::Start(server_options, {service.get(), deliver.get(), sessions->service()}));
   // From here on peers are spoken to: nothing may fail any more but by Stop().
   for (const std::string& channel : options.channels) channels.Add(channel);
   auto ready = std::make_shared<const std::function<absl::Status()>>([&]() -> absl::Status {
@@ -107,6 +110,7 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
   channels.Stop();
   meter.EndWaiting(absl::UnavailableError("the gateway is stopping"));
   meter.AwaitAnswered(kLongestAnswer);
+  sessions->Drain();
   nodes.ShutdownAfter(kStopGrace);
   server->Stop(kStopGrace);
   return absl::OkStatus();
@@ -116,7 +120,7 @@ absl::Status Run(const std::string& config_file, const std::string& ready_file) 
 }  // namespace suyuan
 
 int main(int argc, char** argv) {
-  suyuan::BlockStopSignals();
+  suyuan::PrepareProcess();
   CLI::App app("suyuan-gateway: serves Fabric's gateway protocol for one organisation's clients");
   app.name("suyuan-gateway");
   app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");

@@ -1,6 +1,6 @@
 #include "gateway/node_pool.h"
 
-#include "gateway/timer.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 

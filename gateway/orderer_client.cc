@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "gateway/timer.h"
 #include "network/common/check.h"
 #include "network/rpc/status_mapping.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 namespace {

@@ -10,11 +10,15 @@
 namespace suyuan {
 namespace {
 
-EndorserAnswer FailedAnswer(const grpc::Status& status) {
+EndorserAnswer FailedAnswer(const absl::Status& status) {
   EndorserAnswer answer;
-  answer.code = static_cast<absl::StatusCode>(status.error_code());
-  answer.error = RpcErrorText(answer.code, status.error_message());
+  answer.code = status.code();
+  answer.error = RpcErrorText(answer.code, status.message());
   return answer;
+}
+
+EndorserAnswer NoAnswer() {
+  return FailedAnswer(absl::InternalError("the peer's answer cannot be read"));
 }
 
 // What one call owns until its callback has run.
@@ -28,9 +32,7 @@ struct Pending {
 }  // namespace
 
 std::unique_ptr<grpc::ClientContext> MakeContext(const CallScope& scope, absl::Duration limit) {
-  auto context = scope.parent != nullptr
-                     ? grpc::ClientContext::FromCallbackServerContext(*scope.parent)
-                     : std::make_unique<grpc::ClientContext>();
+  auto context = std::make_unique<grpc::ClientContext>();
   const absl::Time deadline = std::min(scope.deadline, absl::Now() + limit);
   if (deadline < absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(deadline));
   return context;
@@ -40,62 +42,47 @@ PeerClient::PeerClient(PeerAddress address, const TlsIdentity& tls)
     : address_(std::move(address)),
       channel_(
           MakeChannel(address_.endpoint, MakeChannelCredentials(address_.tls_roots_pem, &tls), "")),
+      calls_(SessionClient::Make(channel_)),
       link_(::suyuan::peer::PeerLink::NewStub(channel_)),
-      endorser_(::protos::Endorser::NewStub(channel_)),
       deliver_(::protos::Deliver::NewStub(channel_)) {}
 
 void PeerClient::Propose(const ::protos::SignedProposal& proposal, const CallScope& scope,
                          absl::Duration limit, std::function<void(EndorserAnswer)> done) {
-  auto context = MakeContext(scope, limit);
+  const absl::Time deadline = std::min(scope.deadline, absl::Now() + limit);
   if (address_.own && has_link_) {
-    ProposeOverLink(proposal, std::move(context), std::move(done));
+    ProposeOverLink(proposal.SerializeAsString(), deadline, std::move(done));
   } else {
-    ProposeOverEndorser(proposal, std::move(context), std::move(done));
+    ProposeOverEndorser(proposal.SerializeAsString(), deadline, std::move(done));
   }
 }
 
-void PeerClient::ProposeOverLink(const ::protos::SignedProposal& proposal,
-                                 std::unique_ptr<grpc::ClientContext> context,
+void PeerClient::ProposeOverLink(std::string proposal, absl::Time deadline,
                                  std::function<void(EndorserAnswer)> done) {
-  struct Call {
-    std::unique_ptr<grpc::ClientContext> context;
-    ::suyuan::peer::ProposeReply reply;
-  };
-  auto call = std::make_shared<Call>();
-  call->context = std::move(context);
-  link_->async()->Propose(call->context.get(), &proposal, &call->reply,
-                          [this, call, done = std::move(done)](const grpc::Status& status) {
-                            if (!status.ok()) {
-                              if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED)
-                                has_link_ = false;
-                              return done(FailedAnswer(status));
-                            }
-                            EndorserAnswer answer;
-                            answer.code = static_cast<absl::StatusCode>(call->reply.code());
-                            answer.error = std::move(*call->reply.mutable_error());
-                            answer.has_response = call->reply.has_response();
-                            answer.response = std::move(*call->reply.mutable_response());
-                            done(std::move(answer));
-                          });
+  calls_->Call("/suyuan.peer.PeerLink/Propose", std::move(proposal), deadline,
+               [this, done = std::move(done)](const absl::StatusOr<std::string>& bytes) {
+                 if (absl::IsUnimplemented(bytes.status())) has_link_ = false;
+                 if (!bytes.ok()) return done(FailedAnswer(bytes.status()));
+                 ::suyuan::peer::ProposeReply reply;
+                 if (!reply.ParseFromString(*bytes)) return done(NoAnswer());
+                 EndorserAnswer answer;
+                 answer.code = static_cast<absl::StatusCode>(reply.code());
+                 answer.error = std::move(*reply.mutable_error());
+                 answer.has_response = reply.has_response();
+                 answer.response = std::move(*reply.mutable_response());
+                 done(std::move(answer));
+               });
 }
 
-void PeerClient::ProposeOverEndorser(const ::protos::SignedProposal& proposal,
-                                     std::unique_ptr<grpc::ClientContext> context,
+void PeerClient::ProposeOverEndorser(std::string proposal, absl::Time deadline,
                                      std::function<void(EndorserAnswer)> done) {
-  struct Call {
-    std::unique_ptr<grpc::ClientContext> context;
-    ::protos::ProposalResponse reply;
-  };
-  auto call = std::make_shared<Call>();
-  call->context = std::move(context);
-  endorser_->async()->ProcessProposal(call->context.get(), &proposal, &call->reply,
-                                      [call, done = std::move(done)](const grpc::Status& status) {
-                                        if (!status.ok()) return done(FailedAnswer(status));
-                                        EndorserAnswer answer;
-                                        answer.has_response = true;
-                                        answer.response = std::move(call->reply);
-                                        done(std::move(answer));
-                                      });
+  calls_->Call("/protos.Endorser/ProcessProposal", std::move(proposal), deadline,
+               [done = std::move(done)](const absl::StatusOr<std::string>& bytes) {
+                 if (!bytes.ok()) return done(FailedAnswer(bytes.status()));
+                 EndorserAnswer answer;
+                 answer.has_response = true;
+                 if (!answer.response.ParseFromString(*bytes)) return done(NoAnswer());
+                 done(std::move(answer));
+               });
 }
 
 void PeerClient::TransactionStatus(

@@ -4,7 +4,6 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/server_context.h>
 
 #include <atomic>
 #include <functional>
@@ -15,22 +14,21 @@
 #include "absl/time/time.h"
 #include "gateway/outcome.h"
 #include "network/rpc/credentials.h"
+#include "network/rpc/session_client.h"
 #include "protos/peer/events.grpc.pb.h"
-#include "protos/peer/peer.grpc.pb.h"
+#include "protos/peer/proposal.pb.h"
 #include "protos/suyuan/peer_link.grpc.pb.h"
 
 namespace suyuan {
 
-// Under whose deadline and cancellation a call is made.
+// For whom a call is made, and for how long.
 struct CallScope {
   absl::Time deadline = absl::InfiniteFuture();
-  // The client's call, when there is one: passes its deadline and cancellation on.
-  // Not finished while calls are being started.
-  grpc::CallbackServerContext* parent = nullptr;
+  std::shared_ptr<const std::atomic<bool>> gone;  // null: nobody can go
 
   bool expired() const { return absl::Now() >= deadline; }
   // The client has gone; not: a peer has ended its call, as one does that stops.
-  bool cancelled() const { return parent != nullptr && parent->IsCancelled(); }
+  bool cancelled() const { return gone != nullptr && *gone; }
 };
 
 // A context for a call that takes at most `limit` of the scope's time.
@@ -70,17 +68,15 @@ class PeerClient {
   ::protos::Deliver::Stub& deliver() { return *deliver_; }
 
  private:
-  void ProposeOverLink(const ::protos::SignedProposal& proposal,
-                       std::unique_ptr<grpc::ClientContext> context,
+  void ProposeOverLink(std::string proposal, absl::Time deadline,
                        std::function<void(EndorserAnswer)> done);
-  void ProposeOverEndorser(const ::protos::SignedProposal& proposal,
-                           std::unique_ptr<grpc::ClientContext> context,
+  void ProposeOverEndorser(std::string proposal, absl::Time deadline,
                            std::function<void(EndorserAnswer)> done);
 
   const PeerAddress address_;
   std::shared_ptr<grpc::Channel> channel_;
+  const std::shared_ptr<SessionClient> calls_;  // proposals
   std::unique_ptr<::suyuan::peer::PeerLink::Stub> link_;
-  std::unique_ptr<::protos::Endorser::Stub> endorser_;
   std::unique_ptr<::protos::Deliver::Stub> deliver_;
   // A stock peer in the gateway's own organisation has no PeerLink.
   std::atomic<bool> has_link_{true};

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "gateway/timer.h"
 #include "network/rpc/status_mapping.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 namespace {

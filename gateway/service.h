@@ -7,10 +7,13 @@
 
 #include "gateway/call.h"
 #include "gateway/call_meter.h"
+#include "network/rpc/session_server.h"
 
 namespace suyuan {
 
-// `deps` and `meter` outlive the service's server.
-std::unique_ptr<grpc::Service> MakeGatewayService(const CallDeps& deps, CallMeter* meter);
+// All but the service outlive its server. `sessions` serves the unary calls too, unless nullptr:
+// the service outlives its server as well.
+std::unique_ptr<grpc::Service> MakeGatewayService(const CallDeps& deps, CallMeter* meter,
+                                                  SessionServer* sessions);
 
 }  // namespace suyuan

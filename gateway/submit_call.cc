@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "gateway/timer.h"
 #include "network/protoutil/protoutil.h"
+#include "network/rpc/timer.h"
 
 namespace suyuan {
 namespace {

@@ -60,6 +60,9 @@ struct ConnectionOptions {
   std::string tls_ca_pem;   // trusted roots; empty: no TLS (test networks only)
   std::string server_name;  // name to check in the certificate, when not the host
   std::string client_cert_pem, client_key_pem;  // mutual TLS, when the gateway asks
+  // Calls share one long-lived stream where the gateway offers it, which costs both sides a
+  // fraction. False: each call by itself, for what ends long streams on the way.
+  bool share_stream = true;
 };
 
 // Connects lazily. kInvalidArgument: no endpoint.

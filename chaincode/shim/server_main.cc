@@ -44,7 +44,7 @@ int RunChaincodeServer(int argc, char** argv, Chaincode& chaincode) {
   app.add_option("--ready-file", ready_file, "written once the server listens");
   CLI11_PARSE(app, argc, argv);
 
-  BlockStopSignals();
+  PrepareProcess();
   if (const absl::Status status = Serve(options, ready_file, chaincode); !status.ok()) {
     std::cerr << argv[0] << ": " << status.message() << "\n";
     return 1;

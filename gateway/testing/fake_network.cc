@@ -445,10 +445,14 @@ FakeNetwork::FakeNetwork(const FakeNetworkOptions& options)
       nodes_.get(), identity_, {{peer1->endpoint(), "Org1MSP", org1.tls_ca_pem(), true}}});
   meter_ = std::make_unique<CallMeter>(registry_.get(), 100);
   deps_ = {channels_.get(), workers_.get(), identity_, absl::Seconds(30), options.submit_timeout};
-  service_ = MakeGatewayService(deps_, meter_.get());
-  server_ = StartServer("127.0.0.1:0", tls, {service_.get()});
-  stub_ = ::gateway::Gateway::NewStub(
-      MakeChannel(server_->address(), MakeChannelCredentials(org1.tls_ca_pem(), nullptr), ""));
+  sessions_ = SessionServer::Make();
+  service_ = MakeGatewayService(deps_, meter_.get(), sessions_.get());
+  server_ = StartServer("127.0.0.1:0", tls, {service_.get(), sessions_->service()});
+  stub_ = ::gateway::Gateway::NewStub(Connect());
+}
+
+std::shared_ptr<grpc::Channel> FakeNetwork::Connect() const {
+  return MakeChannel(server_->address(), MakeChannelCredentials(org1.tls_ca_pem(), nullptr), "");
 }
 
 FakeNetwork::~FakeNetwork() {

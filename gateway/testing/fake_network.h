@@ -17,6 +17,7 @@
 #include "gateway/node_pool.h"
 #include "network/msp/testing/test_organization.h"
 #include "network/rpc/server.h"
+#include "network/rpc/session_server.h"
 #include "protos/gateway/gateway.grpc.pb.h"
 #include "protos/orderer/ab.grpc.pb.h"
 #include "protos/peer/events.grpc.pb.h"
@@ -119,6 +120,7 @@ class FakeNetwork {
 
   // The client's side.
   ::gateway::Gateway::Stub& gateway() { return *stub_; }
+  std::shared_ptr<grpc::Channel> Connect() const;  // without a client certificate
   Channels& channels() { return *channels_; }
   CallMeter& meter() { return *meter_; }
   // A signed proposal of `client` for `chaincode` on the test channel.
@@ -141,6 +143,7 @@ class FakeNetwork {
   std::unique_ptr<prometheus::Registry> registry_;
   std::unique_ptr<CallMeter> meter_;
   CallDeps deps_;
+  std::unique_ptr<SessionServer> sessions_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<::gateway::Gateway::Stub> stub_;

@@ -164,7 +164,7 @@ absl::Status Serve(const std::string& config_file, const std::string& ready_file
 
 int main(int argc, char** argv) {
   ::umask(0077);  // what a node keeps, it keeps for its own user
-  suyuan::BlockStopSignals();
+  suyuan::PrepareProcess();
   CLI::App app("suyuan-orderer: orders the transactions of its channels into signed blocks");
   app.name("suyuan-orderer");
   app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "network/common/clock.h"
 #include "network/common/log.h"
 #include "network/crypto/certificate.h"
@@ -26,7 +27,7 @@ class CallerCheck {
   //   kPermissionDenied  no client certificate, or not one of the organisation's, expired
   //                      or revoked
   absl::Status OwnOrganisation(const grpc::ServerContextBase& context) const;
-  absl::Status OwnOrganisation(const CertificatePtr& certificate) const;
+  absl::Status OwnOrganisation(const absl::StatusOr<CertificatePtr>& certificate) const;
 
  private:
   const std::shared_ptr<const Msp> organisation_;

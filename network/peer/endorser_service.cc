@@ -18,4 +18,17 @@ grpc::ServerUnaryReactor* EndorserService::ProcessProposal(grpc::CallbackServerC
   return reactor;
 }
 
+void EndorserService::ServeOn(SessionServer* sessions) {
+  sessions->Handle("/protos.Endorser/ProcessProposal", [this](const SessionCallPtr& call) {
+    ::protos::SignedProposal proposal;
+    if (!proposal.ParseFromString(call->message())) {
+      return call->Answer(absl::InternalError("not a protos.SignedProposal"), "");
+    }
+    endorser_->Process(proposal, [this, call](const ProposeOutcome& outcome) {
+      metrics_->ProposalAnswered(outcome.status);
+      call->Answer(outcome.status, outcome.status.ok() ? outcome.response.SerializeAsString() : "");
+    });
+  });
+}
+
 }  // namespace suyuan

@@ -44,22 +44,44 @@ grpc::ServerUnaryReactor* LinkService::Propose(grpc::CallbackServerContext* cont
     reactor->Finish(ToGrpc(own));
     return reactor;
   }
+  Ask(*request, [reactor, reply](const absl::Status& status, ::suyuan::peer::ProposeReply answer) {
+    *reply = std::move(answer);
+    reactor->Finish(ToGrpc(status));
+  });
+  return reactor;
+}
+
+void LinkService::ServeOn(SessionServer* sessions) {
+  sessions->Handle("/suyuan.peer.PeerLink/Propose", [this](const SessionCallPtr& call) {
+    if (const absl::Status own = deps_.callers->OwnOrganisation(call->caller()); !own.ok()) {
+      return call->Answer(own, "");
+    }
+    ::protos::SignedProposal proposal;
+    if (!proposal.ParseFromString(call->message())) {
+      return call->Answer(absl::InternalError("not a protos.SignedProposal"), "");
+    }
+    Ask(proposal, [call](const absl::Status& status, const ::suyuan::peer::ProposeReply& reply) {
+      call->Answer(status, reply.SerializeAsString());
+    });
+  });
+}
+
+void LinkService::Ask(const ::protos::SignedProposal& proposal,
+                      std::function<void(const absl::Status&, ::suyuan::peer::ProposeReply)> done) {
   deps_.endorser->Process(
-      *request,
-      [this, reactor, reply](ProposeOutcome outcome) {
+      proposal,
+      [this, done = std::move(done)](ProposeOutcome outcome) {
         deps_.metrics->ProposalAnswered(outcome.status);
-        if (absl::IsResourceExhausted(outcome.status)) {
-          return reactor->Finish(ToGrpc(outcome.status));
-        }
-        reply->set_code(static_cast<int>(outcome.status.code()));
-        reply->set_error(std::string(outcome.status.message()));
+        if (absl::IsResourceExhausted(outcome.status)) return done(outcome.status, {});
+        ::suyuan::peer::ProposeReply reply;
+        reply.set_code(static_cast<int>(outcome.status.code()));
+        reply.set_error(std::string(outcome.status.message()));
         if (outcome.response.has_response()) {
-          *reply->mutable_response() = std::move(outcome.response);
+          *reply.mutable_response() = std::move(outcome.response);
         }
-        reactor->Finish(grpc::Status::OK);
+        done(absl::OkStatus(), std::move(reply));
       },
       ProposalOrigin::kOwnGateway);
-  return reactor;
 }
 
 grpc::ServerWriteReactor<::suyuan::peer::ChannelUpdate>* LinkService::Watch(

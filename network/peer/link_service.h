@@ -5,6 +5,7 @@
 #include "network/peer/endorser/endorser.h"
 #include "network/peer/metrics.h"
 #include "network/peer/watch.h"
+#include "network/rpc/session_server.h"
 #include "protos/suyuan/peer_link.grpc.pb.h"
 
 namespace suyuan {
@@ -21,6 +22,9 @@ class LinkService final : public ::suyuan::peer::PeerLink::CallbackService {
  public:
   explicit LinkService(LinkServiceDeps deps) : deps_(std::move(deps)) {}
 
+  // Proposals also from gateways that share a stream.
+  void ServeOn(SessionServer* sessions);
+
   grpc::ServerUnaryReactor* Propose(grpc::CallbackServerContext* context,
                                     const ::protos::SignedProposal* request,
                                     ::suyuan::peer::ProposeReply* reply) override;
@@ -35,6 +39,9 @@ class LinkService final : public ::suyuan::peer::PeerLink::CallbackService {
                                        ::suyuan::peer::DefinitionReply* reply) override;
 
  private:
+  // `done` gets the call's status and, where that is OK, its reply.
+  void Ask(const ::protos::SignedProposal& proposal,
+           std::function<void(const absl::Status&, ::suyuan::peer::ProposeReply)> done);
   // For own-organisation calls that read the ledger: `body` runs on the pool.
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, std::string channel_id,
                                   std::function<absl::Status(Channel&)> body);

@@ -34,7 +34,7 @@ absl::Status Run(const std::string& config, const std::string& ready_file) {
 
 int main(int argc, char** argv) {
   ::umask(0077);  // what a node keeps, it keeps for its own user
-  suyuan::BlockStopSignals();
+  suyuan::PrepareProcess();
   CLI::App app("suyuan-peer: endorses, validates and keeps the ledgers of its organisation");
   app.name("suyuan-peer");
   app.footer("Every key of the file is explained in network/OPERATORS.md. SIGTERM stops it.");

@@ -72,6 +72,10 @@ PeerNode::PeerNode(const PeerOptions& options, PeerIdentity identity)
       metrics_(*registry_),
       pool_(std::make_unique<ThreadPool>(PoolSize(options.limits.threads))) {}
 
+PeerNode::~PeerNode() {
+  if (sessions_ != nullptr) sessions_->Drain();
+}
+
 absl::Status PeerNode::OpenChannels() {
   ChannelDeps deps{.pool = pool_.get(), .own = own_.get(), .metrics = &metrics_};
   deps.fetcher = BlockFetcherDeps{.signer = identity_.signer,
@@ -146,11 +150,14 @@ absl::Status PeerNode::Serve() {
       .find = [this](const std::string& id) { return FindCopySource(id); },
       .visit_packages = [this](const PackageVisitor& visit) { return VisitPackages(visit); },
       .admins = admins_.get()});
+  sessions_ = SessionServer::Make();
+  endorser_service_->ServeOn(sessions_.get());
+  link_service_->ServeOn(sessions_.get());
   SUYUAN_ASSIGN_OR_RETURN(
       server_,
       RpcServer::Start({.listen = options_.listen, .tls = identity_.tls},
                        {endorser_service_.get(), link_service_.get(), deliver_service_.get(),
-                        admin_service_.get(), copy_service_.get()}),
+                        admin_service_.get(), copy_service_.get(), sessions_->service()}),
       "listen");
   return absl::OkStatus();
 }

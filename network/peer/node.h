@@ -29,6 +29,7 @@
 #include "network/rpc/credentials.h"
 #include "network/rpc/operations.h"
 #include "network/rpc/server.h"
+#include "network/rpc/session_server.h"
 
 namespace suyuan {
 
@@ -46,6 +47,7 @@ class PeerNode {
  public:
   // Opens the channels, joins those of the options, and serves.
   static absl::StatusOr<std::unique_ptr<PeerNode>> Start(const PeerOptions& options);
+  ~PeerNode();
 
   const std::string& address() const { return server_->address(); }
   const std::string& operations_address() const { return operations_->address(); }
@@ -78,6 +80,7 @@ class PeerNode {
   std::unique_ptr<AdminCheck> admins_;
   std::unique_ptr<AdminService> admin_service_;
   std::unique_ptr<LedgerCopyService> copy_service_;
+  std::unique_ptr<SessionServer> sessions_;
   std::unique_ptr<OperationsServer> operations_;
   std::unique_ptr<CertificateWatch> certificate_watch_;
   std::unique_ptr<RpcServer> server_;

@@ -217,9 +217,10 @@ absl::Status WriteReadyFile(const std::string& path, const std::string& listen,
   return WriteFileAtomically(path, body.dump() + "\n");
 }
 
-void BlockStopSignals() {
+void PrepareProcess() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 void AwaitStopSignal() {

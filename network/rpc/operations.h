@@ -39,9 +39,10 @@ class OperationsServer {
 absl::Status WriteReadyFile(const std::string& path, const std::string& listen,
                             const std::string& operations);
 
-// Blocks until SIGTERM or SIGINT. Call BlockStopSignals() first thing in main(),
-// before any thread starts.
-void BlockStopSignals();
+// First thing in main(), before any thread starts: keeps the stop signals for AwaitStopSignal(),
+// and turns off Abseil's search for lock cycles, which Debian's build does at every lock.
+void PrepareProcess();
+// Blocks until SIGTERM or SIGINT.
 void AwaitStopSignal();
 
 }  // namespace suyuan

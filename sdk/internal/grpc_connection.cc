@@ -5,33 +5,23 @@
 #include <atomic>
 
 #include "network/common/status_macros.h"
+#include "network/rpc/byte_buffer.h"
 #include "network/rpc/credentials.h"
+#include "network/rpc/session_client.h"
 #include "network/rpc/status_mapping.h"
 #include "sdk/connection.h"
 
 namespace suyuan::sdk {
 namespace {
 
-grpc::ByteBuffer ToBuffer(const std::string& bytes) {
-  grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
+// A call of SessionClient as the caller sees it.
+class UnaryCall final : public CallHandle {
+ public:
+  explicit UnaryCall(std::shared_ptr<SessionClient::Handle> call) : call_(std::move(call)) {}
+  void Cancel() override { call_->Cancel(); }
 
-std::string ToString(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  bytes.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
-}
-
-struct UnaryCall final : CallHandle {
-  grpc::ClientContext context;
-  grpc::ByteBuffer request, response;
-  void Cancel() override { context.TryCancel(); }
+ private:
+  const std::shared_ptr<SessionClient::Handle> call_;
 };
 
 // Owns itself until OnDone.
@@ -73,7 +63,7 @@ class StreamCall final : public CallHandle,
 
   void OnReadDone(bool ok) override {
     if (!ok) return EndHold();
-    switch (handler_.on_message(ToString(message_))) {
+    switch (handler_.on_message(ToBytes(message_))) {
       case Flow::kNext:
         StartRead(&message_);
         return;
@@ -117,21 +107,16 @@ class StreamCall final : public CallHandle,
 
 class GrpcConnection final : public Connection {
  public:
-  explicit GrpcConnection(std::shared_ptr<grpc::Channel> channel)
-      : channel_(std::move(channel)), stub_(channel_) {}
+  GrpcConnection(std::shared_ptr<grpc::Channel> channel, bool share_stream)
+      : channel_(std::move(channel)),
+        stub_(channel_),
+        calls_(SessionClient::Make(channel_, {.share_stream = share_stream})) {}
 
   std::shared_ptr<CallHandle> Unary(
       absl::string_view method, std::string request, absl::Time deadline,
       std::function<void(absl::StatusOr<std::string>)> done) override {
-    auto call = std::make_shared<UnaryCall>();
-    call->context.set_deadline(absl::ToChronoTime(deadline));
-    call->request = ToBuffer(request);
-    stub_.UnaryCall(&call->context, std::string(method), grpc::StubOptions(), &call->request,
-                    &call->response, [call, done = std::move(done)](grpc::Status status) {
-                      if (!status.ok()) return done(FromGrpc(status));
-                      done(ToString(call->response));
-                    });
-    return call;
+    return std::make_shared<UnaryCall>(
+        calls_->Call(method, std::move(request), deadline, std::move(done)));
   }
 
   std::shared_ptr<CallHandle> Stream(absl::string_view method, std::string request,
@@ -144,6 +129,7 @@ class GrpcConnection final : public Connection {
  private:
   std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
+  const std::shared_ptr<SessionClient> calls_;
 };
 
 }  // namespace
@@ -159,7 +145,7 @@ absl::StatusOr<std::shared_ptr<Connection>> NewConnection(const ConnectionOption
         MakeChannelCredentials(options.tls_ca_pem, identity.key_pem.empty() ? nullptr : &identity);
   }
   return std::make_shared<GrpcConnection>(
-      MakeChannel(options.endpoint, credentials, options.server_name));
+      MakeChannel(options.endpoint, credentials, options.server_name), options.share_stream);
 }
 
 }  // namespace suyuan::sdk

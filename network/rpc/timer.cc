@@ -1,4 +1,4 @@
-#include "gateway/timer.h"
+#include "network/rpc/timer.h"
 
 #include <grpcpp/alarm.h>
 
