@@ -82,7 +82,11 @@ void Process::Kill() {
 }
 
 void Process::Signal(int number) {
-  if (!AwaitExit(absl::ZeroDuration())) ::kill(pid_, number);
+  if (AwaitExit(absl::ZeroDuration())) return;
+  ::kill(pid_, number);
+  if (number != SIGSTOP) return;
+  siginfo_t stopped;
+  ::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 std::string Process::Output() const { return ReadFile(log_file_).value_or(""); }

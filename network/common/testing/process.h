@@ -35,7 +35,7 @@ class Process {
   absl::Status AwaitFile(const std::filesystem::path& file, absl::Duration timeout);
   // SIGKILL; returns when it is gone.
   void Kill();
-  // SIGSTOP, SIGCONT and the like; nothing when it has ended.
+  // SIGCONT and the like, or SIGSTOP, after which it has stopped; nothing when it has ended.
   void Signal(int number);
   // What it has written so far.
   std::string Output() const;
