@@ -97,8 +97,8 @@ class Stream final : public grpc::ServerBidiReactor<SessionRequests, SessionRepl
   Service& service_;
   const absl::StatusOr<CertificatePtr> caller_;
   std::shared_ptr<Stream> self_;  // gRPC's: from Begin() to OnDone()
-  SessionRequests incoming_;
-  SessionReplies outgoing_;
+  SessionRequests incoming_;      // while reading_
+  SessionReplies outgoing_;       // while writing_
 
   absl::Mutex mutex_;
   std::map<uint64_t, std::weak_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);  // under way
@@ -240,14 +240,15 @@ void Stream::Drain() {
 
 void Stream::OnReadDone(bool ok) {
   Taken taken;
-  {
-    absl::MutexLock lock(&mutex_);
-    reading_ = false;
-    if (!ok) no_more_ = true;
-  }
   if (ok) {
     taken = Take(&incoming_);
     incoming_.Clear();
+  }
+  {
+    // From here on the next message may come, while this one's calls start.
+    absl::MutexLock lock(&mutex_);
+    reading_ = false;
+    if (!ok) no_more_ = true;
   }
   for (const auto& call : taken.cancelled) call->Cancel();
   for (size_t i = 0; i < taken.calls.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "network/common/thread_pool.h"
 #include "network/crypto/testing/test_ca.h"
 #include "network/rpc/credentials.h"
 #include "network/rpc/server.h"
@@ -53,6 +54,9 @@ class TestServer {
       : sessions_(SessionServer::Make(limits)), with_sessions_(with_sessions) {
     sessions_->Handle("/test/Echo", [](const SessionCallPtr& call) {
       call->Answer(absl::OkStatus(), call->message());
+    });
+    sessions_->Handle("/test/Later", [this](const SessionCallPtr& call) {
+      pool_.Submit([call] { call->Answer(absl::OkStatus(), call->message()); });
     });
     sessions_->Handle("/test/Refuse", [](const SessionCallPtr& call) {
       absl::Status status = absl::AbortedError(call->message());
@@ -115,6 +119,7 @@ class TestServer {
   };
 
   const TestCa ca_{"ca.test"};
+  ThreadPool pool_{4};
   const std::unique_ptr<SessionServer> sessions_;
   const bool with_sessions_;
   Other other_;
@@ -181,6 +186,28 @@ TEST_CASE("Calls of many threads each get their own answer", "[session]") {
   for (const auto& [which, answer] : answers.Await(kThreads * kCalls)) {
     REQUIRE(answer.ok());
     CHECK(*answer == absl::StrCat("message ", which));
+  }
+}
+
+TEST_CASE("Calls that are answered while others arrive are not mixed up", "[session]") {
+  TestServer server;
+  server.Start();
+  const auto client = SessionClient::Make(server.Connect());
+  constexpr int kCalls = 20'000;
+  Answers answers;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&, t] {
+      for (int which = t; which < kCalls; which += 2) {
+        client->Call("/test/Later", absl::StrCat("message ", which), Patient(),
+                     answers.Next(which));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& [which, answer] : answers.Await(kCalls)) {
+    REQUIRE(answer.ok());
+    REQUIRE(*answer == absl::StrCat("message ", which));
   }
 }
 
