@@ -59,7 +59,8 @@ absl::Status Malformed() {
 
 }  // namespace
 
-absl::Status CheckEcdsaSignature(KeyAlgorithm algorithm, absl::string_view signature) {
+absl::StatusOr<EcdsaNumbers> CheckEcdsaSignature(KeyAlgorithm algorithm,
+                                                 absl::string_view signature) {
   const Order& order = OrderOf(algorithm);
   // Both curves' signatures are shorter than 128 bytes: one length byte.
   if (signature.size() < 2 || signature[0] != 0x30 || (signature[1] & 0x80) != 0 ||
@@ -77,7 +78,7 @@ absl::Status CheckEcdsaSignature(KeyAlgorithm algorithm, absl::string_view signa
   if (!LessOrEqual(s, order.half)) {
     return absl::UnauthenticatedError("signature has a high s (s > n/2)");
   }
-  return absl::OkStatus();
+  return EcdsaNumbers{r, s};
 }
 
 absl::StatusOr<std::string> ToLowS(KeyAlgorithm algorithm, absl::string_view signature) {

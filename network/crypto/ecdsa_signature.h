@@ -12,8 +12,14 @@
 
 namespace suyuan {
 
+// Big-endian without leading zeros; parts of the signature's bytes.
+struct EcdsaNumbers {
+  absl::string_view r, s;
+};
+
 // kUnauthenticated  not of that form for the curve of `algorithm`
-absl::Status CheckEcdsaSignature(KeyAlgorithm algorithm, absl::string_view signature);
+absl::StatusOr<EcdsaNumbers> CheckEcdsaSignature(KeyAlgorithm algorithm,
+                                                 absl::string_view signature);
 
 // The same signature with the lower of the two values of s.
 absl::StatusOr<std::string> ToLowS(KeyAlgorithm algorithm, absl::string_view signature);

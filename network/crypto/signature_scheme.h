@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "network/crypto/keys.h"
 #include "network/crypto/openssl_handles.h"
+#include "network/crypto/p256_table.h"
 
 namespace suyuan {
 
@@ -26,6 +28,7 @@ struct PreparedKey {
   // making one. Null where the algorithm does not work on digests.
   EvpPkeyCtxPtr verify_context;
   EvpPkeyCtxPtr sign_context;
+  std::unique_ptr<P256Table> table;  // ECDSA over P-256
 };
 
 // Stateless.
