@@ -119,6 +119,8 @@ class Stream final : public grpc::ServerBidiReactor<SessionRequests, SessionRepl
 class Service final : public SessionServer, public ::suyuan::rpc::Session::CallbackService {
  public:
   explicit Service(const SessionLimits& limits) : limits_(limits) {}
+  // Waits for a Forget() that runs.
+  ~Service() override { absl::MutexLock lock(&mutex_); }
 
   void Handle(std::string method, SessionHandler handler) override {
     handlers_[std::move(method)] = std::move(handler);
