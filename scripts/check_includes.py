@@ -28,14 +28,15 @@ ARROWS = {
     "network/peer": ["network/peer/endorser", "network/peer/committer", "network/deliver"],
     "network/setup": ["network/channel"],
     "network/cli": ["network/setup", "network/receipt", "network/etcd", "network/ledger", "network/rpc", "sdk",
-                    "chaincode/epcis"],
+                    "sdk/trace", "chaincode/epcis", "chaincode/codes"],
     "gateway": ["network/channel", "network/rpc"],
     "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room
     "sdk/trace": ["sdk"],
     "chaincode/shim": ["network/rpc"],
     "chaincode/gs1": ["network/common"],
     "chaincode/epcis": ["chaincode/gs1", "network/crypto"],
-    "chaincode/contracts": ["chaincode/shim", "chaincode/gs1", "chaincode/epcis"],
+    "chaincode/codes": ["network/crypto"],
+    "chaincode/contracts": ["chaincode/shim", "chaincode/gs1", "chaincode/epcis", "chaincode/codes"],
     "tests": None,  # what spans rooms may include any
 }
 # Headers whose libraries stay in one room.

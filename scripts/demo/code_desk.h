@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "absl/status/status.h"
-#include "chaincode/contracts/trace/codes.h"
+#include "chaincode/codes/codes.h"
 
 namespace suyuan::demo {
 

@@ -97,9 +97,11 @@ ScanTotals ExpectedTotals(const std::vector<PlannedScan>& plan, const Sales& sal
       continue;
     }
     const uint64_t ordinal = ++scans[{scan.label.batch, scan.label.index}];
-    ++(ordinal == 1                  ? totals.first
-       : ordinal <= sales.scan_limit ? totals.repeated
-                                     : totals.over_limit);
+    // Everywhere at once: that is no traveller.
+    ++(scan.kind == ScanKind::kCopied ? totals.frozen
+       : ordinal == 1                 ? totals.first
+       : ordinal <= sales.scan_limit  ? totals.repeated
+                                      : totals.over_limit);
     const CodeShipment* holder = sales.HolderOf(scan.label.batch, scan.label.index);
     const auto& regions = sales.FindDealer(holder->dealer)->regions;
     if (!gs1::AnyRegionContains(regions, scan.region)) ++totals.alerts;

@@ -21,7 +21,7 @@ struct PlannedScan {
 };
 
 struct ScanTotals {
-  uint64_t first = 0, repeated = 0, over_limit = 0, unknown = 0;
+  uint64_t first = 0, repeated = 0, over_limit = 0, frozen = 0, unknown = 0;
   uint64_t alerts = 0;  // outside the region of the code's dealer
   bool operator==(const ScanTotals&) const = default;
 };

@@ -16,7 +16,13 @@ struct Outcome {
   absl::Status status;
   bool diverted = false;
   std::string tx_id;
-  nlohmann::json verdict;  // of Verify
+  nlohmann::json answer;  // of Verify
+
+  const nlohmann::json& authenticity() const {
+    static const auto& none = *new nlohmann::json(nlohmann::json::object());
+    return answer.contains("authenticity") ? answer["authenticity"] : none;
+  }
+  std::string State() const { return authenticity().value("state", ""); }
 };
 
 absl::StatusOr<nlohmann::json> Parse(const absl::StatusOr<std::string>& text) {
@@ -89,7 +95,7 @@ class Scanner {
     proposal->EvaluateAsync([this, i, done](absl::StatusOr<std::string> result) {
       auto json = Parse(result);
       outcomes_[i].status = json.status();
-      if (json.ok()) outcomes_[i].verdict = *std::move(json);
+      if (json.ok()) outcomes_[i].answer = *std::move(json);
       done();
     });
   }
@@ -124,10 +130,11 @@ absl::StatusOr<EventCounts> WatchScans(sdk::Network channel, uint64_t scans) {
 ScanTotals CountVerdicts(const std::vector<Outcome>& outcomes) {
   ScanTotals totals;
   for (const Outcome& outcome : outcomes) {
-    const std::string state = outcome.verdict.value("state", "");
+    const std::string state = outcome.State();
     totals.first += state == "first";
     totals.repeated += state == "repeated";
     totals.over_limit += state == "over-limit";
+    totals.frozen += state == "frozen";
     totals.unknown += state == "unknown";
     totals.alerts += outcome.diverted;
   }
@@ -139,15 +146,15 @@ void ShowAnswer(const Stage& stage, absl::string_view title, const PlannedScan& 
   const Place* place = stage.sales.FindPlace(scan.region);
   stage.story.Tell(
       absl::StrCat("[", title, "] code ", scan.code, " in ", place->name.zh, " ", place->name.en));
-  stage.story.Tell(absl::StrCat("    ", outcome.verdict.value("prompt", "")));
-  stage.story.Tell(absl::StrCat("    ", outcome.verdict.value("promptEn", "")));
+  stage.story.Tell(absl::StrCat("    ", outcome.authenticity().value("prompt", "")));
+  stage.story.Tell(absl::StrCat("    ", outcome.authenticity().value("promptEn", "")));
   if (outcome.diverted) {
     stage.story.Tell("    （窜货预警：该商品不在授权销售区域内，已通知品牌方。）");
     stage.story.Tell(
         "    (Diversion alert: this place is outside the dealer's region; the brand "
         "owner has been told.)");
   }
-  stage.story.Tell(absl::StrCat("    ", outcome.verdict.dump()));
+  stage.story.Tell(absl::StrCat("    ", outcome.answer.dump()));
 }
 
 // The scan of `kind` with the highest ordinal that ended in `state`; nullopt: none.
@@ -155,9 +162,9 @@ std::optional<size_t> Example(const std::vector<PlannedScan>& plan,
                               const std::vector<Outcome>& outcomes, ScanKind kind,
                               absl::string_view state) {
   std::optional<size_t> best;
-  const auto ordinal = [&](size_t i) { return outcomes[i].verdict.value("ordinal", 0); };
+  const auto ordinal = [&](size_t i) { return outcomes[i].authenticity().value("ordinal", 0); };
   for (size_t i = 0; i < plan.size(); ++i) {
-    if (plan[i].kind != kind || outcomes[i].verdict.value("state", "") != state) continue;
+    if (plan[i].kind != kind || outcomes[i].State() != state) continue;
     if (!best || ordinal(i) > ordinal(*best)) best = i;
   }
   return best;
@@ -172,7 +179,7 @@ void ShowAnswers(const Stage& stage, const std::vector<PlannedScan>& plan,
   } wanted[] = {{"first scan", "first", ScanKind::kOrdinary},
                 {"repeated scan", "repeated", ScanKind::kRepeated},
                 {"over the limit", "over-limit", ScanKind::kOverLimit},
-                {"copied code", "over-limit", ScanKind::kCopied},
+                {"copied code", "frozen", ScanKind::kCopied},
                 {"forged code", "unknown", ScanKind::kForged},
                 {"diverted goods", "first", ScanKind::kDiverted}};
   for (const auto& [title, state, kind] : wanted) {
@@ -191,6 +198,7 @@ void CheckTotals(const Stage& stage, const ScanTotals& got, const ScanTotals& ex
   line("first", got.first, expected.first);
   line("repeated", got.repeated, expected.repeated);
   line("over the limit", got.over_limit, expected.over_limit);
+  line("copied, frozen", got.frozen, expected.frozen);
   line("unknown code", got.unknown, expected.unknown);
   line("diverted", got.alerts, expected.alerts);
 }

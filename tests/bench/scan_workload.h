@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "chaincode/contracts/trace/codes.h"
+#include "chaincode/codes/codes.h"
 #include "sdk/gateway.h"
 #include "tests/bench/driver.h"
 #include "tests/support/test_network.h"

@@ -1,9 +1,10 @@
-// JSON arguments of the registration, template, hold, recall and council contracts: every parser
-// takes every text; what one accepts it accepts again as it writes it.
+// JSON arguments of the registration, scan policy, template, hold, recall and council contracts:
+// every parser takes every text; what one accepts it accepts again as it writes it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
+#include "chaincode/contracts/trace/anticounterfeit/scan_policy.h"
 #include "chaincode/contracts/trace/governance/motion.h"
 #include "chaincode/contracts/trace/nonconformity/hold.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
@@ -60,6 +61,19 @@ void TryPaper(const json& object) {
   Need(again.ok() && json(*again) == json(*paper));
 }
 
+void TryPolicy(const json& object) {
+  const auto policy = ParseScanPolicy("policy", object);
+  if (!policy.ok()) return;
+  const auto again = ParseScanPolicy("policy", ToJson(*policy));
+  Need(again.ok() && ToJson(*again) == ToJson(*policy));
+  // Values stay values: what a tenant wrote can't bring markup into a page.
+  for (const auto& [state, texts] : policy->prompts) {
+    const PromptTexts filled =
+        PromptOf(state, {"2026-01-01T00:00:00Z", "<i>", 1, 2, 3, "\"", "{lot}<"}, policy->prompts);
+    Need((filled.zh + filled.en).find_first_of("<>\"'`") == std::string::npos);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -68,6 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!parsed.ok() || !parsed->is_object()) return 0;
   TryModel(*parsed);
   TryPaper(*parsed);
+  TryPolicy(*parsed);
   TryTemplate(*parsed);
   CheckInformation("a", *parsed).IgnoreError();
   CheckOrganization("a", *parsed).status().IgnoreError();

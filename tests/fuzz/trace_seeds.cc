@@ -27,6 +27,8 @@ std::vector<std::string> FuzzSeeds() {
           {"id":"b","types":["TransformationEvent"],"mandatory":false,"name":"B"},
           {"id":"c","of":"product","steps":["inspecting"],"passed":["conformant"],
            "failed":["non_conformant"],"back":"b"}]})",
+      R"({"scanLimit":5,"foldSeconds":3600,"freezeScore":70,"traceOnly":false,"prompts":{
+          "first":{"zh":"{count}/{limit} {firstTime} {firstPlace} {left} {product} {lot}","en":""}}})",
       R"({"user":"u","productName":"p","model":"m","batchNumber":"b","productionDate":"2026-01-01",
           "inspectionStatus":"passed"})",
   };

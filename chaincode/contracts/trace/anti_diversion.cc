@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/code_batch_record.h"
+#include "chaincode/contracts/trace/anticounterfeit/code_batch_record.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/gs1/region_code.h"

@@ -65,4 +65,37 @@ absl::Status ReplacePart(ChaincodeStub& stub, absl::string_view kind, absl::stri
   return PutRange(stub, kind, batch, inner);
 }
 
+absl::StatusOr<std::vector<IndexRange>> RangesIn(ChaincodeStub& stub, absl::string_view kind,
+                                                 absl::string_view batch, const IndexRange& span,
+                                                 size_t limit) {
+  std::vector<IndexRange> met;
+  for (uint64_t next = span.from; next <= span.to; next = met.back().to + 1) {
+    SUYUAN_ASSIGN_OR_RETURN(auto range, RangeFrom(stub, kind, batch, next));
+    if (!range || range->from > span.to) break;
+    if (met.size() == limit) {
+      return absl::ResourceExhaustedError(absl::StrCat("indexes ", span.from, " to ", span.to,
+                                                       " of batch ", batch, " are in more than ",
+                                                       limit, " ranges: take fewer at once"));
+    }
+    met.push_back(*std::move(range));
+  }
+  return met;
+}
+
+absl::Status PutOver(ChaincodeStub& stub, absl::string_view kind, absl::string_view batch,
+                     const std::vector<IndexRange>& met, const IndexRange& range) {
+  for (const IndexRange& old : met) {
+    if (old.from < range.from) {
+      SUYUAN_RETURN_IF_ERROR(PutRange(stub, kind, batch, {old.from, range.from - 1, old.record}));
+    }
+    // What is left above keeps the key of the old one; else that key is the new one's, or goes.
+    if (range.to < old.to) {
+      SUYUAN_RETURN_IF_ERROR(PutRange(stub, kind, batch, {range.to + 1, old.to, old.record}));
+    } else if (old.to < range.to) {
+      SUYUAN_RETURN_IF_ERROR(stub.DelState(Key(kind, batch, old.to)));
+    }
+  }
+  return PutRange(stub, kind, batch, range);
+}
+
 }  // namespace suyuan

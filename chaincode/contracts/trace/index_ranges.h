@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,5 +38,15 @@ absl::Status PutRange(ChaincodeStub& stub, absl::string_view kind, absl::string_
 // `outer` keeps its record.
 absl::Status ReplacePart(ChaincodeStub& stub, absl::string_view kind, absl::string_view batch,
                          const IndexRange& outer, const IndexRange& inner);
+
+// The ranges that meet `span`, ascending.
+//   kResourceExhausted  more than `limit`
+absl::StatusOr<std::vector<IndexRange>> RangesIn(ChaincodeStub& stub, absl::string_view kind,
+                                                 absl::string_view batch, const IndexRange& span,
+                                                 size_t limit);
+// Puts `range` in place of those parts of `met`, which are RangesIn() of it; what is left of them
+// keeps its record.
+absl::Status PutOver(ChaincodeStub& stub, absl::string_view kind, absl::string_view batch,
+                     const std::vector<IndexRange>& met, const IndexRange& range);
 
 }  // namespace suyuan

@@ -1,4 +1,4 @@
-#include "chaincode/contracts/trace/merkle.h"
+#include "chaincode/codes/merkle.h"
 
 #include "network/common/check.h"
 #include "network/crypto/hash.h"

@@ -1,5 +1,5 @@
-// Trace codes and the commitment to a batch of them. All of this but the checking
-// of proofs runs off-chain, at the issuer.
+// Trace codes and the commitment to a batch of them: made at the issuer, off-chain; contracts
+// check proofs.
 //
 //   signature = RSA-FDH(issuer key, issuer || product || batch)       one per batch
 //   seed      = SHA-256("suyuan-seed" || signature)
@@ -8,6 +8,12 @@
 //   salt(i)   = last 16 bytes of block(i)
 //   leaf(i)   = SHA-256(0x00 || salt(i) || i || code(i))
 //   root      = Merkle root over all leaves
+//
+// A second, covered layer of the same batch comes from another block of each index:
+//   block'(i) = SHA-256("suyuan-inner" || seed || i || length)
+// Its codes are whole codes (15, 17, 21 digits), or verification codes of 6 digits without a check
+// digit that are entered beside the open code. It has salts, leaves and a root of its own; who
+// knows every open code, salt and leaf knows nothing of it.
 //
 // The ledger holds the root alone. Without the seed a block is indistinguishable
 // from random, so knowing any number of codes does not help to predict another;
@@ -28,10 +34,17 @@
 
 namespace suyuan {
 
+// Digits of a verification code.
+inline constexpr int kShortCode = 6;
+
 // kInvalidArgument unless 15, 17 or 21.
 absl::Status CheckCodeLength(absl::string_view argument, int64_t length);
+// kInvalidArgument unless 6, 15, 17 or 21.
+absl::Status CheckInnerCodeLength(absl::string_view argument, int64_t length);
 // Digits only, one of the lengths, and the check digit (ISO 7064 MOD 11,10) fits.
 absl::Status CheckCode(absl::string_view argument, absl::string_view code);
+// The same, or the six digits of a verification code.
+absl::Status CheckInnerCode(absl::string_view argument, absl::string_view code);
 
 struct BatchName {
   std::string issuer;   // MSP id
@@ -51,8 +64,10 @@ struct TraceCode {
 
 // 32 bytes. Keep it as secret as the key.
 std::string BatchSeed(absl::string_view signature);
-// `length` is 15, 17 or 21.
-TraceCode DeriveCode(absl::string_view seed, uint64_t index, int length);
+enum class CodeLayer { kOpen, kInner };
+// `length` is 15, 17 or 21; of the inner layer also 6.
+TraceCode DeriveCode(absl::string_view seed, uint64_t index, int length,
+                     CodeLayer layer = CodeLayer::kOpen);
 // The same from the key: one RSA operation a call.
 absl::StatusOr<TraceCode> DeriveCode(absl::string_view private_key_pem, const BatchName& name,
                                      uint64_t index, int length);
@@ -63,11 +78,12 @@ std::string CodeLeaf(absl::string_view salt, uint64_t index, absl::string_view c
 // A batch in the issuer's memory: 32 bytes a leaf, twice, and the codes.
 class CodeBatch {
  public:
-  // `taken` says whether a code is in use elsewhere (may be null). A code that is
-  // taken or repeated within the batch becomes void: an empty text whose leaf nobody
-  // can prove.
+  // `count` is at least 1. `taken` says whether a code is in use elsewhere (may be null). A code
+  // that is taken or repeated within the batch becomes void: an empty text whose leaf nobody can
+  // prove. Verification codes repeat, and are never void.
   static CodeBatch Derive(absl::string_view seed, uint64_t count, int length,
-                          const std::function<bool(absl::string_view)>& taken = nullptr);
+                          const std::function<bool(absl::string_view)>& taken = nullptr,
+                          CodeLayer layer = CodeLayer::kOpen);
 
   const std::vector<std::string>& codes() const { return codes_; }
   uint64_t void_count() const { return void_count_; }

@@ -1,12 +1,11 @@
-#include "chaincode/contracts/trace/codes.h"
+#include "chaincode/codes/codes.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
-#include "chaincode/contracts/trace/merkle.h"
-#include "chaincode/shim/validation.h"
+#include "chaincode/codes/merkle.h"
 #include "network/common/status_macros.h"
 #include "network/crypto/hash.h"
 #include "network/crypto/rsa.h"
@@ -54,6 +53,14 @@ std::string Digits(absl::string_view block, int digits) {
   return out;
 }
 
+bool AllDigits(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+absl::Status Mistake(absl::string_view argument, absl::string_view reason) {
+  return absl::InvalidArgumentError(absl::StrCat("argument '", argument, "': ", reason));
+}
+
 // Empties every repeated code but the first.
 uint64_t VoidRepeated(std::vector<std::string>* codes) {
   std::vector<uint32_t> order(codes->size());
@@ -75,20 +82,27 @@ uint64_t VoidRepeated(std::vector<std::string>* codes) {
 
 absl::Status CheckCodeLength(absl::string_view argument, int64_t length) {
   if (length == 15 || length == 17 || length == 21) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("argument '", argument, "': is not 15, 17 or 21"));
+  return Mistake(argument, "is not 15, 17 or 21");
+}
+
+absl::Status CheckInnerCodeLength(absl::string_view argument, int64_t length) {
+  if (length == kShortCode || CheckCodeLength(argument, length).ok()) return absl::OkStatus();
+  return Mistake(argument, "is not 6, 15, 17 or 21");
 }
 
 absl::Status CheckCode(absl::string_view argument, absl::string_view code) {
-  SUYUAN_RETURN_IF_ERROR(CheckDigits(argument, code, 21));
-  if (!CheckCodeLength(argument, static_cast<int64_t>(code.size())).ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("argument '", argument, "': is not 15, 17 or 21 digits"));
+  if (!AllDigits(code) || !CheckCodeLength(argument, static_cast<int64_t>(code.size())).ok()) {
+    return Mistake(argument, "is not 15, 17 or 21 digits");
   }
   if (CheckDigit(code.substr(0, code.size() - 1)) != code.back()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("argument '", argument, "': the check digit does not fit"));
+    return Mistake(argument, "the check digit does not fit");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckInnerCode(absl::string_view argument, absl::string_view code) {
+  if (code.size() == kShortCode && AllDigits(code)) return absl::OkStatus();
+  return CheckCode(argument, code);
 }
 
 absl::StatusOr<std::string> SignBatch(absl::string_view private_key_pem, const BatchName& name) {
@@ -102,11 +116,13 @@ absl::Status VerifyBatchSignature(absl::string_view public_key_pem, const BatchN
 
 std::string BatchSeed(absl::string_view signature) { return Sha256({"suyuan-seed", signature}); }
 
-TraceCode DeriveCode(absl::string_view seed, uint64_t index, int length) {
+TraceCode DeriveCode(absl::string_view seed, uint64_t index, int length, CodeLayer layer) {
   const char size = static_cast<char>(length);
-  const std::string block =
-      Sha256({"suyuan-code", seed, BigEndian(index), absl::string_view(&size, 1)});
-  TraceCode out{Digits(block, length - 1), block.substr(kHalf)};
+  const absl::string_view tag = layer == CodeLayer::kOpen ? "suyuan-code" : "suyuan-inner";
+  const std::string block = Sha256({tag, seed, BigEndian(index), absl::string_view(&size, 1)});
+  const std::string salt = block.substr(kHalf);
+  if (length == kShortCode) return {Digits(block, length), salt};
+  TraceCode out{Digits(block, length - 1), salt};
   out.code.push_back(CheckDigit(out.code));
   return out;
 }
@@ -123,13 +139,13 @@ std::string CodeLeaf(absl::string_view salt, uint64_t index, absl::string_view c
 }
 
 CodeBatch CodeBatch::Derive(absl::string_view seed, uint64_t count, int length,
-                            const std::function<bool(absl::string_view)>& taken) {
+                            const std::function<bool(absl::string_view)>& taken, CodeLayer layer) {
   CodeBatch batch;
   std::vector<std::string> salts;
   batch.codes_.reserve(count);
   salts.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
-    TraceCode code = DeriveCode(seed, i, length);
+    TraceCode code = DeriveCode(seed, i, length, layer);
     if (taken && taken(code.code)) {
       code.code.clear();
       ++batch.void_count_;
@@ -137,7 +153,7 @@ CodeBatch CodeBatch::Derive(absl::string_view seed, uint64_t count, int length,
     batch.codes_.push_back(std::move(code.code));
     salts.push_back(std::move(code.salt));
   }
-  batch.void_count_ += VoidRepeated(&batch.codes_);
+  if (length != kShortCode) batch.void_count_ += VoidRepeated(&batch.codes_);
   std::vector<std::string> leaves;
   leaves.reserve(count);
   for (uint64_t i = 0; i < count; ++i) leaves.push_back(CodeLeaf(salts[i], i, batch.codes_[i]));

@@ -1,4 +1,4 @@
-#include "chaincode/contracts/trace/code_batch_record.h"
+#include "chaincode/contracts/trace/anticounterfeit/code_batch_record.h"
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/records.h"
@@ -16,6 +16,8 @@ void to_json(nlohmann::json& json, const CodeBatchRecord& b) {
   json = {{"batch", b.batch},          {"issuer", b.issuer},       {"product", b.product},
           {"count", b.count},          {"length", b.length},       {"root", b.root},
           {"publicKey", b.public_key}, {"scanLimit", b.scan_limit}};
+  if (b.inner_length != 0)
+    json.update({{"innerRoot", b.inner_root}, {"innerLength", b.inner_length}});
 }
 
 absl::StatusOr<std::optional<CodeBatchRecord>> FindBatch(ChaincodeStub& stub,
@@ -26,7 +28,8 @@ absl::StatusOr<std::optional<CodeBatchRecord>> FindBatch(ChaincodeStub& stub,
   try {
     return std::optional<CodeBatchRecord>(CodeBatchRecord{
         json->at("batch"), json->at("issuer"), json->at("product"), json->at("count"),
-        json->at("length"), json->at("root"), json->at("publicKey"), json->at("scanLimit")});
+        json->at("length"), json->at("root"), json->at("publicKey"), json->at("scanLimit"),
+        json->value("innerRoot", ""), json->value("innerLength", 0)});
   } catch (const nlohmann::json::exception& e) {
     return absl::InternalError(absl::StrCat("not a batch: ", e.what()));
   }

@@ -21,6 +21,9 @@ struct CodeBatchRecord {
   std::string root;        // lower-case hex
   std::string public_key;  // PEM, RSA
   int64_t scan_limit = 0;
+  // Of the covered codes; "" and 0: the batch has none.
+  std::string inner_root;
+  int32_t inner_length = 0;
 };
 
 void to_json(nlohmann::json& json, const CodeBatchRecord& batch);
