@@ -245,7 +245,7 @@ void Stream::OnReadDone(bool ok) {
     }
     return Step();
   }
-  std::vector<std::pair<Pending, SessionReply*>> answered;
+  std::vector<std::pair<Pending, SessionReply>> answered;
   {
     absl::MutexLock lock(&mutex_);
     answered_ = true;
@@ -253,23 +253,23 @@ void Stream::OnReadDone(bool ok) {
       const auto found = calls_.find(reply.id());
       if (found == calls_.end()) continue;  // withdrawn meanwhile
       deadlines_.erase({found->second.deadline, reply.id()});
-      answered.emplace_back(std::move(found->second), &reply);
+      answered.emplace_back(std::move(found->second), std::move(reply));
       calls_.erase(found);
     }
     if (incoming_.last_taken() != 0 || incoming_.replies().empty()) {
       drained_ = true;
       last_taken_ = incoming_.last_taken();
     }
+    incoming_.Clear();
   }
   for (auto& [pending, reply] : answered) {
-    if (reply->code() == 0) {
-      pending.done(std::move(*reply->mutable_message()));
+    if (reply.code() == 0) {
+      pending.done(std::move(*reply.mutable_message()));
     } else {
-      pending.done(FromGrpc(grpc::Status(static_cast<grpc::StatusCode>(reply->code()),
-                                         reply->error(), reply->details())));
+      pending.done(FromGrpc(grpc::Status(static_cast<grpc::StatusCode>(reply.code()), reply.error(),
+                                         reply.details())));
     }
   }
-  incoming_.Clear();
   StartRead(&incoming_);
 }
 

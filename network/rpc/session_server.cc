@@ -85,7 +85,7 @@ class Stream final : public grpc::ServerBidiReactor<SessionRequests, SessionRepl
     std::vector<std::string> methods;  // of `calls`
   };
 
-  Taken Take(SessionRequests* requests);
+  Taken Take(SessionRequests* requests) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TooMuch() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return calls_.size() > limits().max_calls || waiting_bytes_ > limits().max_answer_bytes;
   }
@@ -242,13 +242,11 @@ void Stream::Drain() {
 
 void Stream::OnReadDone(bool ok) {
   Taken taken;
-  if (ok) {
-    taken = Take(&incoming_);
-    incoming_.Clear();
-  }
   {
     // From here on the next message may come, while this one's calls start.
     absl::MutexLock lock(&mutex_);
+    if (ok) taken = Take(&incoming_);
+    incoming_.Clear();
     reading_ = false;
     if (!ok) no_more_ = true;
   }
@@ -267,7 +265,6 @@ void Stream::OnReadDone(bool ok) {
 
 Stream::Taken Stream::Take(SessionRequests* requests) {
   Taken taken;
-  absl::MutexLock lock(&mutex_);
   if (broken_) return taken;
   for (SessionRequest& request : *requests->mutable_calls()) {
     if (request.cancel()) {

@@ -90,8 +90,11 @@ class TestServer {
   }
 
   std::shared_ptr<grpc::Channel> Connect() const {
-    return MakeChannel(server_->address(),
-                       MakeChannelCredentials(ca_.certificate()->ToPem(), nullptr), "");
+    auto channel = MakeChannel(server_->address(),
+                               MakeChannelCredentials(ca_.certificate()->ToPem(), nullptr), "");
+    // A call made meanwhile fails when one attempt does, as it may on a busy machine.
+    REQUIRE(channel->WaitForConnected(absl::ToChronoTime(Patient())));
+    return channel;
   }
   SessionServer& sessions() { return *sessions_; }
 
@@ -317,6 +320,7 @@ TEST_CASE("A server that stops answers what it has taken up and nothing else", "
   const auto got = answers.Await(2);
   REQUIRE(got.at(0).ok());
   CHECK(*got.at(0) == "answered");
+  INFO(got.at(1).status());
   REQUIRE(got.at(1).ok());
   CHECK(PayloadOf(*got.at(1)) == "b");
 }
