@@ -1,10 +1,10 @@
 #include "chaincode/epcis/event_facts.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "chaincode/epcis/identifier.h"
 #include "chaincode/epcis/scalar.h"
@@ -14,7 +14,6 @@ namespace suyuan::epcis {
 namespace {
 
 using Members = std::vector<FactsMember>;
-using Json = nlohmann::ordered_json;
 
 // Lists of an event are sets: sorted, so that nothing depends on how it was written.
 Members MembersOf(const std::vector<std::string>& epcs, const std::vector<Quantity>& quantities) {
@@ -45,18 +44,90 @@ std::vector<FactsLot> LotsOf(const Event& event, const std::vector<std::string>&
   return out;
 }
 
-Json ToJson(const Members& members) {
-  Json list = Json::array();
-  for (const FactsMember& member : members)
-    list.push_back({member.id, member.epc, member.quantity});
-  return list;
+void PutNumber(int64_t number, std::string* out) { absl::StrAppend(out, number, ";"); }
+
+void PutText(absl::string_view text, std::string* out) {
+  absl::StrAppend(out, text.size(), ":", text);
 }
 
-Members MembersFromJson(const nlohmann::json& list) {
-  Members out;
-  for (const auto& member : list) out.push_back({member.at(0), member.at(1), member.at(2)});
-  return out;
+void PutMember(const FactsMember& member, std::string* out) {
+  PutText(member.id, out);
+  PutText(member.epc == member.id ? "" : member.epc, out);
+  PutText(member.quantity, out);
 }
+
+void PutMembers(const Members& members, std::string* out) {
+  PutNumber(static_cast<int64_t>(members.size()), out);
+  for (const FactsMember& member : members) PutMember(member, out);
+}
+
+// Takes fields off the front of a text; one that is not there makes it bad.
+class FactsReader {
+ public:
+  explicit FactsReader(absl::string_view text) : rest_(text) {}
+
+  // All was there, and nothing more.
+  bool Complete() const { return good_ && rest_.empty(); }
+
+  int64_t Number() {
+    const bool negative = !rest_.empty() && rest_.front() == '-';
+    if (negative) rest_.remove_prefix(1);
+    const uint64_t number = Digits(';');
+    return negative ? -static_cast<int64_t>(number) : static_cast<int64_t>(number);
+  }
+
+  std::string Text() {
+    const uint64_t size = Digits(':');
+    if (!good_ || size > rest_.size()) {
+      good_ = false;
+      return "";
+    }
+    std::string text(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+    return text;
+  }
+
+  FactsMember Member() {
+    FactsMember member;
+    member.id = Text();
+    member.epc = Text();
+    member.quantity = Text();
+    if (member.epc.empty()) member.epc = member.id;
+    return member;
+  }
+
+  // Of a list whose elements have `fields` texts, each two bytes and more.
+  size_t Count(size_t fields) {
+    const uint64_t count = Digits(';');
+    if (count > rest_.size() / (2 * fields)) good_ = false;
+    return good_ ? count : 0;
+  }
+
+  Members List() {
+    Members out(Count(3));
+    for (FactsMember& member : out) member = Member();
+    return out;
+  }
+
+ private:
+  uint64_t Digits(char end) {
+    constexpr size_t kMaxDigits = 17;  // far from where 64 bits end
+    uint64_t number = 0;
+    size_t at = 0;
+    for (; at < rest_.size() && at <= kMaxDigits && absl::ascii_isdigit(rest_[at]); ++at) {
+      number = number * 10 + static_cast<uint64_t>(rest_[at] - '0');
+    }
+    if (at == 0 || at > kMaxDigits || at == rest_.size() || rest_[at] != end) {
+      good_ = false;
+      return 0;
+    }
+    rest_.remove_prefix(at + 1);
+    return number;
+  }
+
+  absl::string_view rest_;
+  bool good_ = true;
+};
 
 }  // namespace
 
@@ -111,41 +182,47 @@ std::vector<std::string> NamesOf(const EventFacts& facts) {
 }
 
 std::string FactsToText(const EventFacts& facts) {
-  Json json{{"h", facts.hash}, {"t", facts.time_ms}, {"k", static_cast<int>(facts.type)}};
-  if (facts.removes) json["d"] = 1;
-  if (!facts.parent.id.empty()) json["p"] = ToJson({facts.parent});
-  if (!facts.members.empty()) json["m"] = ToJson(facts.members);
-  if (!facts.inputs.empty()) json["i"] = ToJson(facts.inputs);
-  if (!facts.outputs.empty()) json["o"] = ToJson(facts.outputs);
-  if (!facts.transformation_id.empty()) json["x"] = facts.transformation_id;
-  for (const FactsLot& link : facts.lots) json["l"].push_back({link.lot, link.item});
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  PutNumber(static_cast<int64_t>(facts.type), &out);
+  PutNumber(facts.removes ? 1 : 0, &out);
+  PutNumber(facts.time_ms, &out);
+  PutText(facts.hash, &out);
+  PutText(facts.transformation_id, &out);
+  PutMember(facts.parent, &out);
+  PutMembers(facts.members, &out);
+  PutMembers(facts.inputs, &out);
+  PutMembers(facts.outputs, &out);
+  PutNumber(static_cast<int64_t>(facts.lots.size()), &out);
+  for (const FactsLot& link : facts.lots) {
+    PutText(link.lot, &out);
+    PutText(link.item, &out);
+  }
+  return out;
 }
 
 absl::StatusOr<EventFacts> FactsFromText(absl::string_view text) {
-  try {
-    const auto json = nlohmann::json::parse(text.begin(), text.end());
-    EventFacts facts;
-    facts.hash = json.at("h");
-    facts.time_ms = json.at("t");
-    const int kind = json.at("k");
-    if (kind < 0 || kind > static_cast<int>(EventType::kAssociation)) {
-      return absl::InternalError("facts of an event of unknown kind");
-    }
-    facts.type = static_cast<EventType>(kind);
-    facts.removes = json.contains("d");
-    const nlohmann::json none = nlohmann::json::array();
-    const Members parent = MembersFromJson(json.value("p", none));
-    if (!parent.empty()) facts.parent = parent.front();
-    facts.members = MembersFromJson(json.value("m", none));
-    facts.inputs = MembersFromJson(json.value("i", none));
-    facts.outputs = MembersFromJson(json.value("o", none));
-    facts.transformation_id = json.value("x", "");
-    for (const auto& link : json.value("l", none)) facts.lots.push_back({link.at(0), link.at(1)});
-    return facts;
-  } catch (const nlohmann::json::exception& e) {
-    return absl::InternalError(absl::StrCat("not the facts of an event: ", e.what()));
+  FactsReader in(text);
+  EventFacts facts;
+  const int64_t kind = in.Number();
+  if (kind < 0 || kind > static_cast<int64_t>(EventType::kAssociation)) {
+    return absl::InternalError("facts of an event of unknown kind");
   }
+  facts.type = static_cast<EventType>(kind);
+  facts.removes = in.Number() != 0;
+  facts.time_ms = in.Number();
+  facts.hash = in.Text();
+  facts.transformation_id = in.Text();
+  facts.parent = in.Member();
+  facts.members = in.List();
+  facts.inputs = in.List();
+  facts.outputs = in.List();
+  facts.lots.resize(in.Count(2));
+  for (FactsLot& link : facts.lots) {
+    link.lot = in.Text();
+    link.item = in.Text();
+  }
+  if (!in.Complete()) return absl::InternalError("not the facts of an event");
+  return facts;
 }
 
 }  // namespace suyuan::epcis

@@ -48,7 +48,12 @@ std::vector<std::string> NamesOf(const EventFacts& facts);
 // No unit's name is like it.
 std::string TransformationName(absl::string_view transformation_id);
 
-// Compact text and back.
+// Compact text and back. Numbers are decimal and end in ';', texts are led by their length in
+// bytes ("3:abc"), lists by the number of their elements:
+//   FACTS   := kind removes time_ms hash transformation_id MEMBER MEMBERS MEMBERS MEMBERS LOTS
+//              (the parent; members, inputs, outputs)
+//   MEMBER  := id epc quantity; epc is empty where it is the same as the id
+//   LOTS    := count (lot item)*
 //   kInternal  not such a text
 std::string FactsToText(const EventFacts& facts);
 absl::StatusOr<EventFacts> FactsFromText(absl::string_view text);

@@ -7,6 +7,8 @@
 #include <set>
 #include <tuple>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "chaincode/epcis/identifier.h"
@@ -16,8 +18,11 @@ namespace suyuan::epcis {
 namespace {
 
 using NodeId = uint32_t;
+using EventId = uint32_t;
+using TransformationId = uint32_t;
 using Facts = std::shared_ptr<const EventFacts>;
 
+constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
 constexpr int64_t kEver = std::numeric_limits<int64_t>::min();
 constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
@@ -36,34 +41,76 @@ struct Window {
 struct Stay {
   NodeId child = 0, parent = 0;
   Window window;
-  Facts added, removed;  // removed may be null
+  EventId added = kNone, removed = kNone;  // removed may be kNone
   bool association = false;
 };
 
+// One unit's part in something, by the event that says so.
+struct Part {
+  NodeId node = 0;
+  EventId event = 0;
+};
+
 // Inputs and outputs that belong together: one event, or all of one transformationID.
-struct Transformation {
-  std::vector<std::pair<NodeId, Facts>> inputs, outputs;
+class Transformation {
+ public:
+  bool loaded = false;
+  std::string name;  // to ask for, where it has a transformationID
+  std::vector<Part> inputs, outputs;
+
+  // Those of `node`, in their order. Only once all are there.
+  absl::Span<const Part> InputsOf(NodeId node) { return Of(inputs, &inputs_by_node_, node); }
+  absl::Span<const Part> OutputsOf(NodeId node) { return Of(outputs, &outputs_by_node_, node); }
+
+ private:
+  static absl::Span<const Part> Of(const std::vector<Part>& parts, std::vector<Part>* sorted,
+                                   NodeId node) {
+    if (sorted->size() != parts.size()) {
+      *sorted = parts;
+      std::stable_sort(sorted->begin(), sorted->end(),
+                       [](const Part& a, const Part& b) { return a.node < b.node; });
+    }
+    const auto begin =
+        std::lower_bound(sorted->begin(), sorted->end(), node,
+                         [](const Part& part, NodeId key) { return part.node < key; });
+    auto end = begin;
+    while (end != sorted->end() && end->node == node) ++end;
+    return absl::MakeConstSpan(sorted->data() + (begin - sorted->begin()),
+                               static_cast<size_t>(end - begin));
+  }
+
+  std::vector<Part> inputs_by_node_, outputs_by_node_;
 };
 
 struct LotLink {
   NodeId lot = 0, item = 0;
-  Facts event;
+  EventId event = 0;
+};
+
+// What a unit held, by its packing events.
+struct Packing {
+  std::vector<Stay> contents;
+  std::vector<std::pair<NodeId, uint32_t>> by_child;  // sorted; places in `contents`
+  std::map<NodeId, std::vector<EventId>> unmoved;     // events that change no stay, by child
 };
 
 // What the events of one unit say of it; read when the walk comes there.
 struct Unit {
   std::string id, epc;
-  bool read = false, loaded = false, packing_known = false;
-  std::vector<Facts> events;                     // all that name it, once `read`
-  std::vector<Facts> mentions;                   // as an object of the event
-  std::vector<std::string> made_by, used_by;     // transformations
-  std::vector<Stay> contents;                    // as parent
-  std::map<NodeId, std::vector<Facts>> unmoved;  // as parent: events that change no stay, by child
-  std::vector<Stay> inside;                      // as child
-  std::vector<LotLink> lots, items;              // as item, as lot
+  bool expected = false, read = false, loaded = false, packing_known = false;
+  std::vector<EventId> events;    // all that name it, once `read`
+  std::vector<EventId> mentions;  // as an object of the event
+  std::vector<TransformationId> made_by, used_by;
+  std::vector<Stay> inside;          // as child
+  std::vector<LotLink> lots, items;  // as item, as lot
+  std::unique_ptr<Packing> packing;  // as parent; null: it never was one
+
+  absl::Span<const Stay> contents() const {
+    return packing == nullptr ? absl::Span<const Stay>() : absl::MakeConstSpan(packing->contents);
+  }
 };
 
-// Units by number, filled from a source as they are asked for.
+// Units, events and transformations by number, filled from a source as they are asked for.
 class Graph {
  public:
   explicit Graph(FactsSource* source) : source_(*source) {}
@@ -76,54 +123,94 @@ class Graph {
   }
   // Valid until the graph ends.
   Unit& unit(NodeId node) { return units_[node]; }
+  size_t units() const { return units_.size(); }
+  const EventFacts& event(EventId event) const { return *events_[event]; }
+
+  // Valid until others are added.
+  Transformation& transformation(TransformationId id) { return transformations_[id]; }
+
+  // Notes the unit's name where it was not asked for yet.
+  void Expect(NodeId node, std::vector<absl::string_view>* names) {
+    Unit& unit = units_[node];
+    if (unit.expected || unit.read) return;
+    unit.expected = true;
+    names->push_back(unit.id);
+  }
+  absl::Status Announce(absl::Span<const absl::string_view> names) {
+    return names.empty() ? absl::OkStatus() : source_.Expect(names);
+  }
 
   absl::Status Load(NodeId node) {
-    if (units_[node].loaded) return absl::OkStatus();
-    units_[node].loaded = true;
+    Unit& unit = units_[node];
+    if (unit.loaded) return absl::OkStatus();
+    unit.loaded = true;
     SUYUAN_RETURN_IF_ERROR(Read(node));
     std::vector<NodeId> parents;
-    for (const Facts& event : units_[node].events) AddEvent(node, event, &parents);
+    for (const EventId event : unit.events) AddEvent(node, event, &parents);
     SUYUAN_RETURN_IF_ERROR(LoadPacking(node));
     for (const NodeId parent : parents) SUYUAN_RETURN_IF_ERROR(AddParent(node, parent));
+    if (unit.inside.size() < 2) return absl::OkStatus();
     // Those of several parents in the order of the events.
-    std::sort(units_[node].inside.begin(), units_[node].inside.end(),
-              [](const Stay& a, const Stay& b) {
-                return std::tie(a.added->time_ms, a.added->hash, a.association) <
-                       std::tie(b.added->time_ms, b.added->hash, b.association);
-              });
+    std::sort(unit.inside.begin(), unit.inside.end(), [this](const Stay& a, const Stay& b) {
+      const EventFacts &first = event(a.added), &second = event(b.added);
+      return std::tie(first.time_ms, first.hash, a.association) <
+             std::tie(second.time_ms, second.hash, b.association);
+    });
     return absl::OkStatus();
   }
 
-  absl::StatusOr<const Transformation*> GetTransformation(const std::string& name) {
-    const auto known = transformations_.find(name);
-    if (known != transformations_.end()) return &known->second;
-    SUYUAN_ASSIGN_OR_RETURN(const auto events, source_.EventsOf(name));
-    Transformation& made = transformations_[name];
-    for (const Facts& event : events) AddTo(event, &made);
-    return &made;
+  // With all that belongs to it.
+  absl::StatusOr<Transformation*> GetTransformation(TransformationId id) {
+    if (!transformations_[id].loaded) {
+      SUYUAN_ASSIGN_OR_RETURN(const auto events, source_.EventsOf(transformations_[id].name));
+      for (const Facts& facts : events) AddTo(InternEvent(facts), &transformations_[id]);
+      transformations_[id].loaded = true;
+    }
+    return &transformations_[id];
   }
 
  private:
   NodeId Intern(const std::string& id) {
-    const auto [place, fresh] = ids_.emplace(id, static_cast<NodeId>(units_.size()));
+    const auto known = ids_.find(id);
+    if (known != ids_.end()) return known->second;
+    const auto node = static_cast<NodeId>(units_.size());
+    units_.emplace_back();
+    units_.back().id = id;
+    units_.back().epc = id;
+    ids_.emplace(units_.back().id, node);
+    return node;
+  }
+
+  // Sources may give the same event by several pointers.
+  EventId InternEvent(const Facts& facts) {
+    const auto known = events_by_place_.find(facts.get());
+    if (known != events_by_place_.end()) return known->second;
+    const auto [by_hash, fresh] =
+        events_by_hash_.emplace(facts->hash, static_cast<EventId>(events_.size()));
     if (fresh) {
-      units_.emplace_back();
-      units_.back().id = id;
-      units_.back().epc = id;
+      events_.push_back(facts);
+      own_transformation_.push_back(kNone);
+    } else {
+      copies_.push_back(facts);
     }
-    return place->second;
+    events_by_place_.emplace(facts.get(), by_hash->second);
+    return by_hash->second;
   }
 
   absl::Status Read(NodeId node) {
     Unit& unit = units_[node];
     if (unit.read) return absl::OkStatus();
-    SUYUAN_ASSIGN_OR_RETURN(unit.events, source_.EventsOf(unit.id));
+    SUYUAN_ASSIGN_OR_RETURN(const auto events, source_.EventsOf(unit.id));
     unit.read = true;
-    for (const Facts& event : unit.events) {
-      const FactsMember* member = Find(*event, unit.id);
+    unit.events.reserve(events.size());
+    bool named = false;
+    for (const Facts& facts : events) {
+      unit.events.push_back(InternEvent(facts));
+      if (named) continue;
+      const FactsMember* member = Find(*facts, unit.id);
       if (member == nullptr) continue;
       unit.epc = member->epc;
-      break;
+      named = true;
     }
     return absl::OkStatus();
   }
@@ -142,62 +229,83 @@ class Graph {
     return nullptr;
   }
 
-  static void Once(const std::string& name, std::vector<std::string>* names) {
-    if (std::find(names->rbegin(), names->rend(), name) == names->rend()) names->push_back(name);
+  static void Once(TransformationId id, std::vector<TransformationId>* ids) {
+    if (std::find(ids->rbegin(), ids->rend(), id) == ids->rend()) ids->push_back(id);
   }
 
-  void AddEvent(NodeId node, const Facts& event, std::vector<NodeId>* parents) {
-    const std::string id = units_[node].id;
-    switch (event->type) {
+  void AddEvent(NodeId node, EventId id, std::vector<NodeId>* parents) {
+    Unit& unit = units_[node];
+    const EventFacts& facts = event(id);
+    switch (facts.type) {
       case EventType::kObject:
       case EventType::kTransaction:
-        if (Find(*event, id) != nullptr) units_[node].mentions.push_back(event);
+        if (Find(facts, unit.id) != nullptr) unit.mentions.push_back(id);
         break;
       case EventType::kTransformation:
-        AddTransformation(node, event);
+        AddTransformation(node, id);
         break;
       case EventType::kAggregation:
       case EventType::kAssociation:
-        AddChild(node, event, parents);
+        AddChild(node, id, parents);
         break;
     }
-    for (const FactsLot& link : event->lots) {
-      if (link.lot != id && link.item != id) continue;
-      const LotLink made{Intern(link.lot), Intern(link.item), event};
-      (link.lot == id ? units_[node].items : units_[node].lots).push_back(made);
+    for (const FactsLot& link : facts.lots) {
+      if (link.lot != unit.id && link.item != unit.id) continue;
+      const LotLink made{Intern(link.lot), Intern(link.item), id};
+      (link.lot == unit.id ? unit.items : unit.lots).push_back(made);
     }
   }
 
-  void AddTransformation(NodeId node, const Facts& event) {
-    const std::string id = units_[node].id;
-    std::string name;
-    if (event->transformation_id.empty()) {
-      name = absl::StrCat("event ", event->hash);
-      if (transformations_.count(name) == 0) AddTo(event, &transformations_[name]);
-    } else {
-      name = TransformationName(event->transformation_id);
-    }
-    if (FindIn(event->inputs, id) != nullptr) Once(name, &units_[node].used_by);
-    if (FindIn(event->outputs, id) != nullptr) Once(name, &units_[node].made_by);
+  void AddTransformation(NodeId node, EventId id) {
+    Unit& unit = units_[node];
+    const EventFacts& facts = event(id);
+    const TransformationId transformation = TransformationOf(id);
+    if (FindIn(facts.inputs, unit.id) != nullptr) Once(transformation, &unit.used_by);
+    if (FindIn(facts.outputs, unit.id) != nullptr) Once(transformation, &unit.made_by);
   }
 
-  void AddTo(const Facts& event, Transformation* transformation) {
-    for (const FactsMember& one : event->inputs) {
-      transformation->inputs.emplace_back(Intern(one.id), event);
+  TransformationId TransformationOf(EventId id) {
+    TransformationId& own = own_transformation_[id];
+    if (own != kNone) return own;
+    const std::string& shared = event(id).transformation_id;
+    if (shared.empty()) {
+      own = NewTransformation();
+      transformations_[own].loaded = true;
+      AddTo(id, &transformations_[own]);
+      return own;
     }
-    for (const FactsMember& one : event->outputs) {
-      transformation->outputs.emplace_back(Intern(one.id), event);
+    const auto [known, fresh] = shared_transformations_.emplace(TransformationName(shared), kNone);
+    if (fresh) {
+      known->second = NewTransformation();
+      transformations_[known->second].name = known->first;
+    }
+    return own = known->second;
+  }
+
+  TransformationId NewTransformation() {
+    transformations_.emplace_back();
+    return static_cast<TransformationId>(transformations_.size() - 1);
+  }
+
+  void AddTo(EventId id, Transformation* transformation) {
+    const EventFacts& facts = event(id);
+    for (const FactsMember& one : facts.inputs) {
+      transformation->inputs.push_back({Intern(one.id), id});
+    }
+    for (const FactsMember& one : facts.outputs) {
+      transformation->outputs.push_back({Intern(one.id), id});
     }
   }
 
-  void AddChild(NodeId node, const Facts& event, std::vector<NodeId>* parents) {
-    const bool child = FindIn(event->members, units_[node].id) != nullptr;
-    if (event->parent.id.empty()) {
-      if (child) units_[node].mentions.push_back(event);
+  void AddChild(NodeId node, EventId id, std::vector<NodeId>* parents) {
+    const EventFacts& facts = event(id);
+    const bool child = FindIn(facts.members, units_[node].id) != nullptr;
+    if (facts.parent.id.empty()) {
+      if (child) units_[node].mentions.push_back(id);
       return;
     }
     if (!child) return;
-    const NodeId parent = Intern(event->parent.id);
+    const NodeId parent = Intern(facts.parent.id);
     if (std::find(parents->begin(), parents->end(), parent) == parents->end()) {
       parents->push_back(parent);
     }
@@ -205,13 +313,17 @@ class Graph {
 
   absl::Status AddParent(NodeId node, NodeId parent) {
     SUYUAN_RETURN_IF_ERROR(LoadPacking(parent));
-    for (const Stay& stay : units_[parent].contents) {
-      if (stay.child == node) units_[node].inside.push_back(stay);
+    if (units_[parent].packing == nullptr) return absl::OkStatus();
+    const Packing& packing = *units_[parent].packing;
+    Unit& unit = units_[node];
+    for (auto at = std::lower_bound(packing.by_child.begin(), packing.by_child.end(),
+                                    std::make_pair(node, uint32_t{0}));
+         at != packing.by_child.end() && at->first == node; ++at) {
+      unit.inside.push_back(packing.contents[at->second]);
     }
-    const auto unmoved = units_[parent].unmoved.find(node);
-    if (unmoved != units_[parent].unmoved.end()) {
-      auto& mentions = units_[node].mentions;
-      mentions.insert(mentions.end(), unmoved->second.begin(), unmoved->second.end());
+    const auto unmoved = packing.unmoved.find(node);
+    if (unmoved != packing.unmoved.end()) {
+      unit.mentions.insert(unit.mentions.end(), unmoved->second.begin(), unmoved->second.end());
     }
     return absl::OkStatus();
   }
@@ -228,82 +340,100 @@ class Graph {
     units_[parent].packing_known = true;
     SUYUAN_RETURN_IF_ERROR(Read(parent));
     OpenStays aggregated, associated;
-    for (const Facts& event : units_[parent].events) {
-      const bool association = event->type == EventType::kAssociation;
-      if ((!association && event->type != EventType::kAggregation) ||
-          event->parent.id != units_[parent].id) {
+    for (const EventId id : units_[parent].events) {
+      const EventFacts& facts = event(id);
+      const bool association = facts.type == EventType::kAssociation;
+      if ((!association && facts.type != EventType::kAggregation) ||
+          facts.parent.id != units_[parent].id) {
         continue;
       }
-      Pack(parent, event, association ? &associated : &aggregated);
+      if (units_[parent].packing == nullptr) units_[parent].packing = std::make_unique<Packing>();
+      Pack(parent, id, association ? &associated : &aggregated);
     }
+    if (units_[parent].packing == nullptr) return absl::OkStatus();
+    Packing& packing = *units_[parent].packing;
+    packing.by_child.reserve(packing.contents.size());
+    for (const Stay& stay : packing.contents) {
+      packing.by_child.emplace_back(stay.child, packing.by_child.size());
+    }
+    std::sort(packing.by_child.begin(), packing.by_child.end());
     return absl::OkStatus();
   }
 
-  void Pack(NodeId parent, const Facts& event, OpenStays* open) {
+  void Pack(NodeId parent, EventId id, OpenStays* open) {
+    const EventFacts& facts = event(id);
+    Packing& packing = *units_[parent].packing;
     bool known = false;
-    if (!event->removes) {
-      for (const FactsMember& child : event->members) {
-        Put(parent, Intern(child.id), child.quantity, event, open);
+    if (!facts.removes) {
+      for (const FactsMember& child : facts.members) {
+        Put(parent, Intern(child.id), child.quantity, id, open);
         known = true;
       }
-    } else if (event->members.empty()) {  // all there is
+    } else if (facts.members.empty()) {  // all there is
       known = !open->empty();
-      for (const auto& [child, stay] : *open) Close(parent, stay.stay, event);
+      for (const auto& [child, stay] : *open) Close(&packing.contents[stay.stay], id);
       open->clear();
     } else {
-      for (const FactsMember& child : event->members) {
-        known |= Take(parent, Intern(child.id), child.quantity, event, open);
+      for (const FactsMember& child : facts.members) {
+        known |= Take(&packing, Intern(child.id), child.quantity, id, open);
       }
     }
     if (known) return;
     // Says nothing of who is where, but is still an event of these.
-    units_[parent].mentions.push_back(event);
-    for (const FactsMember& child : event->members) {
-      units_[parent].unmoved[Intern(child.id)].push_back(event);
+    units_[parent].mentions.push_back(id);
+    for (const FactsMember& child : facts.members) {
+      packing.unmoved[Intern(child.id)].push_back(id);
     }
   }
 
-  void Put(NodeId parent, NodeId child, const std::string& quantity, const Facts& event,
-           OpenStays* open) {
-    std::vector<Stay>& contents = units_[parent].contents;
-    const auto [place, fresh] = open->emplace(child, Open{contents.size(), quantity});
+  void Put(NodeId parent, NodeId child, const std::string& quantity, EventId id, OpenStays* open) {
+    Packing& packing = *units_[parent].packing;
+    const auto [place, fresh] = open->emplace(child, Open{packing.contents.size(), quantity});
     if (!fresh) {
       // Seen again, or more of a lot.
       place->second.quantity = quantity;
-      units_[parent].unmoved[child].push_back(event);
+      packing.unmoved[child].push_back(id);
       return;
     }
-    contents.push_back({child,
-                        parent,
-                        {event->time_ms, kForever},
-                        event,
-                        nullptr,
-                        event->type == EventType::kAssociation});
+    const EventFacts& facts = event(id);
+    packing.contents.push_back({child,
+                                parent,
+                                {facts.time_ms, kForever},
+                                id,
+                                kNone,
+                                facts.type == EventType::kAssociation});
   }
 
   // Part of a lot that is taken out leaves the rest inside.
-  bool Take(NodeId parent, NodeId child, const std::string& quantity, const Facts& event,
+  bool Take(Packing* packing, NodeId child, const std::string& quantity, EventId id,
             OpenStays* open) {
     const auto place = open->find(child);
     if (place == open->end()) return false;
     if (quantity.empty() || quantity == place->second.quantity) {
-      Close(parent, place->second.stay, event);
+      Close(&packing->contents[place->second.stay], id);
       open->erase(place);
     } else {
-      units_[parent].unmoved[child].push_back(event);
+      packing->unmoved[child].push_back(id);
     }
     return true;
   }
 
-  void Close(NodeId parent, size_t stay, const Facts& event) {
-    units_[parent].contents[stay].window.end = event->time_ms;
-    units_[parent].contents[stay].removed = event;
+  void Close(Stay* stay, EventId id) {
+    stay->window.end = event(id).time_ms;
+    stay->removed = id;
   }
 
   FactsSource& source_;
-  std::unordered_map<std::string, NodeId> ids_;  // looked up, never walked
-  std::deque<Unit> units_;                       // a deque: units stay where they are
-  std::unordered_map<std::string, Transformation> transformations_;
+  // Deques: what is in them stays where it is. Hash maps are looked up, never walked.
+  std::deque<Unit> units_;
+  absl::flat_hash_map<absl::string_view, NodeId> ids_;
+  std::vector<Facts> events_;
+  std::vector<Facts> copies_;  // of events
+  absl::flat_hash_map<const EventFacts*, EventId> events_by_place_;
+  absl::flat_hash_map<absl::string_view, EventId> events_by_hash_;
+  std::deque<Transformation> transformations_;
+  std::vector<TransformationId> own_transformation_;                // by event
+  std::map<std::string, TransformationId> shared_transformations_;  // by TransformationName()
 };
 
 // A breadth-first walk. A unit is visited as itself, with all its relatives, or as the carrier
@@ -313,22 +443,16 @@ class Walker {
   Walker(FactsSource* source, Direction direction, const LineageLimits& limits)
       : graph_(source), direction_(direction), limits_(limits) {}
 
-  absl::StatusOr<Trace> Walk(const std::string& id) {
+  absl::StatusOr<TraceGraph> Walk(const std::string& id) {
     SUYUAN_ASSIGN_OR_RETURN(const NodeId root, graph_.Root(id));
     SUYUAN_RETURN_IF_ERROR(Visit(root, false, {}));
-    while (!queue_.empty()) {
-      const State state = queue_.front();
-      queue_.pop_front();
+    for (size_t next = 0; next < states_.size(); ++next) {
+      SUYUAN_RETURN_IF_ERROR(LookAhead(next));
+      const State state = states_[next];
       SUYUAN_RETURN_IF_ERROR(state.carrier ? FollowCarrier(state) : FollowUnit(state));
       SUYUAN_RETURN_IF_ERROR(CheckLimits());
     }
-    trace_.root = id;
-    // Names are known once a unit was read; that is after it was reached.
-    for (const NodeId node : order_) {
-      trace_.nodes.push_back({graph_.unit(node).id, graph_.unit(node).epc});
-    }
-    for (const auto& [time, hash] : events_) trace_.events.push_back({hash, time});
-    return std::move(trace_);
+    return Answer();
   }
 
  private:
@@ -337,64 +461,153 @@ class Walker {
     bool carrier = false;
     Window window;
   };
+  // Node, as a carrier, from, to.
+  using Visited = std::tuple<NodeId, bool, int64_t, int64_t>;
+  // From, to, event, reason.
+  using EdgeKey = std::tuple<NodeId, NodeId, EventId, uint8_t>;
 
   bool Backward() const { return direction_ == Direction::kBackward || All(); }
   bool Forward() const { return direction_ == Direction::kForward || All(); }
   bool All() const { return direction_ == Direction::kAll; }
   bool Path() const { return direction_ == Direction::kPath; }
 
+  TraceGraph Answer() {
+    TraceGraph out;
+    // Names are known once a unit was read; that is after it was reached.
+    out.nodes.reserve(order_.size());
+    for (const NodeId node : order_) {
+      Unit& unit = graph_.unit(node);
+      out.nodes.push_back({std::move(unit.id), std::move(unit.epc)});
+    }
+    std::sort(noted_.begin(), noted_.end(), [this](EventId a, EventId b) {
+      const EventFacts &first = graph_.event(a), &second = graph_.event(b);
+      return std::tie(first.time_ms, first.hash) < std::tie(second.time_ms, second.hash);
+    });
+    std::vector<uint32_t> place(is_noted_.size());  // of events in the answer
+    out.events.reserve(noted_.size());
+    for (const EventId event : noted_) {
+      place[event] = static_cast<uint32_t>(out.events.size());
+      out.events.push_back({graph_.event(event).hash, graph_.event(event).time_ms});
+    }
+    out.edges.reserve(edges_.size());
+    for (const auto& [from, to, event, reason] : edges_) {
+      out.edges.push_back(
+          {place_[from], place_[to], place[event], static_cast<TraceReason>(reason)});
+    }
+    return out;
+  }
+
   absl::Status CheckLimits() const {
     const auto beyond = [](size_t limit, const char* what) {
       return absl::ResourceExhaustedError(absl::StrCat("trace of more than ", limit, " ", what));
     };
-    if (order_.size() > limits_.max_nodes || visited_.size() > 2 * limits_.max_nodes) {
+    if (order_.size() > limits_.max_nodes || states_.size() > 2 * limits_.max_nodes) {
       return beyond(limits_.max_nodes, "units");
     }
     if (steps_ > limits_.max_steps) return beyond(limits_.max_steps, "steps");
-    if (trace_.edges.size() > limits_.max_edges) return beyond(limits_.max_edges, "edges");
+    if (edges_.size() > limits_.max_edges) return beyond(limits_.max_edges, "edges");
     return absl::OkStatus();
+  }
+
+  // Tells the source what the states from `next` on will ask for, some hundreds at a time: far
+  // cheaper to fetch than one by one. Guesses, that change nothing of what is asked.
+  absl::Status LookAhead(size_t next) {
+    constexpr size_t kNames = 1000;
+    if (next < looked_ahead_) return absl::OkStatus();
+    // More than that are refused anyway.
+    const size_t room = limits_.max_nodes + 1 - std::min(order_.size(), limits_.max_nodes);
+    std::vector<absl::string_view> names;
+    for (; looked_ahead_ < states_.size() && names.size() < std::min(kNames, room);
+         ++looked_ahead_) {
+      ExpectRelatives(states_[looked_ahead_], room, &names);
+    }
+    return graph_.Announce(names);
+  }
+
+  void ExpectRelatives(const State& state, size_t room, std::vector<absl::string_view>* names) {
+    const auto expect = [&](NodeId node) {
+      if (names->size() < room) graph_.Expect(node, names);
+    };
+    const Unit& unit = graph_.unit(state.node);
+    if (!state.carrier && Backward()) {
+      for (const TransformationId at : unit.made_by) {
+        for (const Part& part : graph_.transformation(at).inputs) expect(part.node);
+      }
+      for (const LotLink& link : unit.lots) expect(link.lot);
+    }
+    if (Forward()) {
+      for (const TransformationId at : unit.used_by) {
+        for (const Part& part : graph_.transformation(at).outputs) expect(part.node);
+      }
+    }
+    if (state.carrier) return;
+    if (Forward()) {
+      for (const LotLink& link : unit.items) expect(link.item);
+    }
+    if (Path()) return;
+    for (const Stay& stay : unit.contents()) {
+      if (stay.window.Overlaps(state.window)) expect(stay.child);
+    }
+  }
+
+  // Room for the number of `node`.
+  template <typename T>
+  static T& At(std::vector<T>* list, uint32_t number, T empty) {
+    if (list->size() <= number) list->resize(number + 1 + number / 2, empty);
+    return (*list)[number];
   }
 
   absl::Status Visit(NodeId node, bool carrier, Window window) {
     // As itself and for ever: nothing is left to add.
-    if (visited_.count({node, false, kEver, kForever}) > 0) return absl::OkStatus();
+    if (At<char>(&for_ever_, node, 0) != 0) return absl::OkStatus();
     // A walk is refused before it reads what it may not answer with.
     SUYUAN_RETURN_IF_ERROR(CheckLimits());
     SUYUAN_RETURN_IF_ERROR(graph_.Load(node));
     // Only what holds something differs by the time of the visit.
-    if (!carrier && graph_.unit(node).contents.empty()) window = {};
+    if (!carrier && graph_.unit(node).contents().empty()) window = {};
     if (!visited_.emplace(node, carrier, window.begin, window.end).second) return absl::OkStatus();
-    if (nodes_.insert(node).second) order_.push_back(node);
-    queue_.push_back({node, carrier, window});
+    if (!carrier && window.begin == kEver && window.end == kForever) for_ever_[node] = 1;
+    uint32_t& place = At(&place_, node, kNone);
+    if (place == kNone) {
+      place = static_cast<uint32_t>(order_.size());
+      order_.push_back(node);
+    }
+    states_.push_back({node, carrier, window});
     return absl::OkStatus();
   }
 
-  void Note(const Facts& event) { events_.emplace(event->time_ms, event->hash); }
+  void Note(EventId event) {
+    char& noted = At<char>(&is_noted_, event, 0);
+    if (noted != 0) return;
+    noted = 1;
+    noted_.push_back(event);
+  }
 
-  void Edge(NodeId from, NodeId to, const Facts& event, const char* reason) {
+  void Edge(NodeId from, NodeId to, EventId event, TraceReason reason) {
     Note(event);
-    if (!edges_.emplace(from, to, event->hash, reason).second) return;
-    trace_.edges.push_back({graph_.unit(from).id, graph_.unit(to).id, event->hash, reason});
+    const EdgeKey key{from, to, event, static_cast<uint8_t>(reason)};
+    if (known_edges_.insert(key).second) edges_.push_back(key);
   }
 
   void StayEdge(const Stay& stay) {
-    Edge(stay.child, stay.parent, stay.added, stay.association ? "association" : "aggregation");
-    if (stay.removed != nullptr) Note(stay.removed);
+    Edge(stay.child, stay.parent, stay.added,
+         stay.association ? TraceReason::kAssociation : TraceReason::kAggregation);
+    if (stay.removed != kNone) Note(stay.removed);
   }
 
   absl::Status FollowUnit(const State& state) {
     const Unit& unit = graph_.unit(state.node);
-    for (const Facts& event : unit.mentions) Note(event);
-    steps_ += unit.mentions.size() + unit.contents.size() + unit.inside.size();
+    for (const EventId event : unit.mentions) Note(event);
+    steps_ += unit.mentions.size() + unit.contents().size() + unit.inside.size();
     if (Backward()) {
-      for (const auto& at : unit.made_by) SUYUAN_RETURN_IF_ERROR(FollowInputs(state.node, at));
+      for (const auto at : unit.made_by) SUYUAN_RETURN_IF_ERROR(FollowInputs(state.node, at));
       for (const LotLink& link : unit.lots) SUYUAN_RETURN_IF_ERROR(FollowLot(link, true));
     }
     if (Forward()) {
-      for (const auto& at : unit.used_by) SUYUAN_RETURN_IF_ERROR(FollowOutputs(state.node, at, {}));
+      for (const auto at : unit.used_by) SUYUAN_RETURN_IF_ERROR(FollowOutputs(state.node, at, {}));
       for (const LotLink& link : unit.items) SUYUAN_RETURN_IF_ERROR(FollowLot(link, false));
     }
-    for (const Stay& stay : unit.contents) {
+    for (const Stay& stay : unit.contents()) {
       SUYUAN_RETURN_IF_ERROR(FollowContent(stay, state.window));
     }
     for (const Stay& stay : unit.inside) SUYUAN_RETURN_IF_ERROR(FollowUp(stay, {}));
@@ -405,11 +618,11 @@ class Walker {
   absl::Status FollowCarrier(const State& state) {
     const Unit& unit = graph_.unit(state.node);
     steps_ += unit.mentions.size() + unit.used_by.size() + unit.inside.size();
-    for (const Facts& event : unit.mentions) {
-      if (state.window.Holds(event->time_ms)) Note(event);
+    for (const EventId event : unit.mentions) {
+      if (state.window.Holds(graph_.event(event).time_ms)) Note(event);
     }
     if (Forward()) {
-      for (const auto& at : unit.used_by) {
+      for (const auto at : unit.used_by) {
         SUYUAN_RETURN_IF_ERROR(FollowOutputs(state.node, at, state.window));
       }
     }
@@ -417,50 +630,43 @@ class Walker {
     return absl::OkStatus();
   }
 
-  absl::Status FollowInputs(NodeId output, const std::string& at) {
-    SUYUAN_ASSIGN_OR_RETURN(const Transformation* transformation, graph_.GetTransformation(at));
-    steps_ += transformation->inputs.size() + transformation->outputs.size();
-    const Facts made = EventOf(transformation->outputs, output);
-    for (const auto& [node, event] : transformation->inputs) {
-      Edge(node, output, made, "transformation");
-      Note(event);
-      SUYUAN_RETURN_IF_ERROR(Visit(node, false, {event->time_ms, event->time_ms}));
+  absl::Status FollowInputs(NodeId output, TransformationId at) {
+    SUYUAN_ASSIGN_OR_RETURN(Transformation * transformation, graph_.GetTransformation(at));
+    const absl::Span<const Part> outputs = transformation->OutputsOf(output);
+    if (outputs.empty()) return absl::InternalError("a transformation lacks one of its events");
+    // The first of several made it.
+    steps_ += transformation->inputs.size() + outputs.size();
+    for (const Part& input : transformation->inputs) {
+      Edge(input.node, output, outputs.front().event, TraceReason::kTransformation);
+      Note(input.event);
+      const int64_t time = graph_.event(input.event).time_ms;
+      SUYUAN_RETURN_IF_ERROR(Visit(input.node, false, {time, time}));
     }
     // A transformation whose inputs are not known yet.
-    for (const auto& [node, event] : transformation->outputs) {
-      if (node == output) Note(event);
-    }
+    for (const Part& part : outputs) Note(part.event);
     return absl::OkStatus();
   }
 
-  absl::Status FollowOutputs(NodeId input, const std::string& at, const Window& window) {
-    SUYUAN_ASSIGN_OR_RETURN(const Transformation* transformation, graph_.GetTransformation(at));
-    steps_ += transformation->inputs.size() + transformation->outputs.size();
+  absl::Status FollowOutputs(NodeId input, TransformationId at, const Window& window) {
+    SUYUAN_ASSIGN_OR_RETURN(Transformation * transformation, graph_.GetTransformation(at));
     bool within = false;
-    for (const auto& [node, event] : transformation->inputs) {
-      if (node != input || !window.Holds(event->time_ms)) continue;
+    const absl::Span<const Part> inputs = transformation->InputsOf(input);
+    for (const Part& part : inputs) {
+      if (!window.Holds(graph_.event(part.event).time_ms)) continue;
       within = true;
-      Note(event);
+      Note(part.event);
     }
+    steps_ += inputs.size() + transformation->outputs.size();
     if (!within) return absl::OkStatus();
-    for (const auto& [node, event] : transformation->outputs) {
-      Edge(input, node, event, "transformation");
-      SUYUAN_RETURN_IF_ERROR(Visit(node, false, {}));
+    for (const Part& output : transformation->outputs) {
+      Edge(input, output.node, output.event, TraceReason::kTransformation);
+      SUYUAN_RETURN_IF_ERROR(Visit(output.node, false, {}));
     }
     return absl::OkStatus();
-  }
-
-  // The event that made `node`, the first of several. It is there: made_by names
-  // transformations with this output.
-  static Facts EventOf(const std::vector<std::pair<NodeId, Facts>>& outputs, NodeId node) {
-    for (const auto& [output, event] : outputs) {
-      if (output == node) return event;
-    }
-    return std::make_shared<EventFacts>();
   }
 
   absl::Status FollowLot(const LotLink& link, bool to_lot) {
-    Edge(link.lot, link.item, link.event, "lot");
+    Edge(link.lot, link.item, link.event, TraceReason::kLot);
     return Visit(to_lot ? link.lot : link.item, false, {});
   }
 
@@ -479,14 +685,17 @@ class Walker {
   Graph graph_;
   const Direction direction_;
   const LineageLimits limits_;
-  Trace trace_;
-  std::deque<State> queue_;
   size_t steps_ = 0;
-  std::set<std::tuple<NodeId, bool, int64_t, int64_t>> visited_;
-  std::set<NodeId> nodes_;
-  std::vector<NodeId> order_;
-  std::set<std::tuple<NodeId, NodeId, std::string, absl::string_view>> edges_;
-  std::set<std::pair<int64_t, std::string>> events_;
+  std::vector<State> states_;  // visited, in their order; those behind are still to be followed
+  size_t looked_ahead_ = 0;    // states whose relatives were announced
+  absl::flat_hash_set<Visited> visited_;
+  std::vector<char> for_ever_;   // by node: visited as itself without bounds
+  std::vector<NodeId> order_;    // units reached
+  std::vector<uint32_t> place_;  // by node: where in `order_`
+  std::vector<EdgeKey> edges_;   // in the order they were found
+  absl::flat_hash_set<EdgeKey> known_edges_;
+  std::vector<EventId> noted_;
+  std::vector<char> is_noted_;  // by event
 };
 
 // Copies of pointers out of a Lineage.
@@ -516,9 +725,42 @@ bool IsMaking(const TraceEdge& edge) {
   return edge.reason == "transformation" || edge.reason == "lot";
 }
 
+const char* TraceReasonText(TraceReason reason) {
+  switch (reason) {
+    case TraceReason::kTransformation:
+      return "transformation";
+    case TraceReason::kAggregation:
+      return "aggregation";
+    case TraceReason::kAssociation:
+      return "association";
+    case TraceReason::kLot:
+      return "lot";
+  }
+  return "";
+}
+
+Trace TraceOf(TraceGraph graph) {
+  Trace out;
+  if (!graph.nodes.empty()) out.root = graph.nodes.front().id;
+  out.edges.reserve(graph.edges.size());
+  for (const TraceGraph::Edge& edge : graph.edges) {
+    out.edges.push_back({graph.nodes[edge.from].id, graph.nodes[edge.to].id,
+                         graph.events[edge.event].hash, TraceReasonText(edge.reason)});
+  }
+  out.nodes = std::move(graph.nodes);
+  out.events = std::move(graph.events);
+  return out;
+}
+
+absl::StatusOr<TraceGraph> WalkGraph(FactsSource& source, absl::string_view epc,
+                                     Direction direction, const LineageLimits& limits) {
+  return Walker(&source, direction, limits).Walk(UnitId(epc));
+}
+
 absl::StatusOr<Trace> WalkLineage(FactsSource& source, absl::string_view epc, Direction direction,
                                   const LineageLimits& limits) {
-  return Walker(&source, direction, limits).Walk(UnitId(epc));
+  SUYUAN_ASSIGN_OR_RETURN(TraceGraph graph, WalkGraph(source, epc, direction, limits));
+  return TraceOf(std::move(graph));
 }
 
 Lineage::Lineage(std::vector<Event> events, std::vector<std::string> hashes) {

@@ -17,8 +17,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "chaincode/epcis/event.h"
 #include "chaincode/epcis/event_facts.h"
 
@@ -59,6 +61,23 @@ struct Trace {
   std::vector<TraceEvent> events;  // by time, then hash
 };
 
+// The same by number, for programs that count in hundreds of thousands.
+enum class TraceReason : uint8_t { kTransformation, kAggregation, kAssociation, kLot };
+// As in TraceEdge.
+const char* TraceReasonText(TraceReason reason);
+
+struct TraceGraph {
+  struct Edge {
+    uint32_t from = 0, to = 0;  // in `nodes`
+    uint32_t event = 0;         // in `events`
+    TraceReason reason = TraceReason::kTransformation;
+  };
+  std::vector<TraceNode> nodes;  // the root first
+  std::vector<Edge> edges;
+  std::vector<TraceEvent> events;
+};
+Trace TraceOf(TraceGraph graph);
+
 struct LineageLimits {
   size_t max_nodes = 1'000'000;
   size_t max_edges = 2'000'000;
@@ -73,6 +92,11 @@ class FactsSource {
   // wrong. The same answer whenever it is asked during one walk.
   virtual absl::StatusOr<std::vector<std::shared_ptr<const EventFacts>>> EventsOf(
       const std::string& name) = 0;
+  // EventsOf() is going to be called with most of these, one by one, and not with all: a source
+  // may fetch them together. No name comes twice in one walk.
+  virtual absl::Status Expect(absl::Span<const absl::string_view> names) {
+    return absl::OkStatus();
+  }
 };
 
 // `epc` in any form. Asks `source` for the units that it comes by alone, each once. What rides
@@ -82,6 +106,8 @@ class FactsSource {
 //   kNotFound           no event knows it
 //   kResourceExhausted  beyond `limits`
 //   any error of `source`
+absl::StatusOr<TraceGraph> WalkGraph(FactsSource& source, absl::string_view epc,
+                                     Direction direction, const LineageLimits& limits = {});
 absl::StatusOr<Trace> WalkLineage(FactsSource& source, absl::string_view epc, Direction direction,
                                   const LineageLimits& limits = {});
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -288,12 +289,101 @@ TEST_CASE("Facts survive their text", "[lineage]") {
     REQUIRE(read.ok());
     CHECK(FactsToText(*read) == FactsToText(facts));
     CHECK(NamesOf(*read) == NamesOf(facts));
+    const std::string text = FactsToText(facts);
+    for (size_t size = 0; size < text.size(); ++size) {
+      CHECK(absl::IsInternal(FactsFromText(text.substr(0, size)).status()));
+    }
+    CHECK(absl::IsInternal(FactsFromText(text + "0;").status()));
   }
   CHECK(NamesOf(FactsOf(event, "h")) ==
         std::vector<std::string>{"=urn:t:1", "urn:x:A", "urn:x:B", "urn:x:C", "urn:x:L"});
   for (const char* bad :
-       {"", "{}", "[]", R"({"h":"x","t":1,"k":9})", R"({"h":"x","t":1,"k":0,"m":[[1]]})"}) {
+       {"", "{}", "[]", R"({"h":"x","t":1,"k":9})", R"({"h":"x","t":1,"k":0,"m":[[1]]})",
+        "9;0;0;1:h0:0:0:0:0;0;0;0;", "0;0;0;1:h0:0:0:0:99999999999;0;0;0;",
+        "0;0;0;1:h99:0:0:0:0;0;0;0;", "0;0;0;1:h0:0:0:0:0;0;0;99999999999999999999;"}) {
     CHECK(absl::IsInternal(FactsFromText(bad).status()));
+  }
+}
+
+// Hands on what another source says, and keeps what it was told to expect.
+class Announced : public FactsSource {
+ public:
+  explicit Announced(const Lineage& lineage) {
+    for (const Lineage::Entry& entry : lineage.events()) {
+      const auto facts = std::make_shared<EventFacts>(FactsOf(entry.event, entry.hash));
+      for (const std::string& name : NamesOf(*facts)) by_name_[name].push_back(facts);
+    }
+  }
+  absl::StatusOr<std::vector<std::shared_ptr<const EventFacts>>> EventsOf(
+      const std::string& name) override {
+    asked.push_back(name);
+    // A copy each time: an event has one identity, whatever holds it.
+    std::vector<std::shared_ptr<const EventFacts>> out;
+    for (const auto& facts : by_name_[name]) out.push_back(std::make_shared<EventFacts>(*facts));
+    return out;
+  }
+  absl::Status Expect(absl::Span<const absl::string_view> names) override {
+    for (const absl::string_view name : names) expected.emplace_back(name);
+    return absl::OkStatus();
+  }
+
+  std::vector<std::string> asked, expected;
+
+ private:
+  std::map<std::string, std::vector<std::shared_ptr<const EventFacts>>> by_name_;
+};
+
+TEST_CASE("A source is told what it will be asked for, each name once", "[lineage]") {
+  std::vector<Event> events = {Pack(1, "ADD", "P", {"A1", "A2"})};
+  for (int i = 0; i < 40; ++i) {
+    events.push_back(Transform(2 + i, {absl::StrCat("A", i / 2)},
+                               {absl::StrCat("A", 2 * i + 1), absl::StrCat("A", 2 * i + 2)}));
+  }
+  const Lineage lineage = Of(events);
+  for (const auto& [root, direction] : {std::pair("urn:x:A0", Direction::kForward),
+                                        {"urn:x:A80", Direction::kBackward},
+                                        {"urn:x:A7", Direction::kAll},
+                                        {"urn:x:A1", Direction::kPath}}) {
+    Announced source(lineage);
+    const auto trace = WalkLineage(source, root, direction);
+    REQUIRE(trace.ok());
+    CHECK(TraceJson(lineage, *trace, {}) == TraceJson(lineage, *lineage.Walk(root, direction), {}));
+    const Ids once(source.expected.begin(), source.expected.end());
+    CHECK(once.size() == source.expected.size());
+    // All but the root and what it or others travel in.
+    size_t found = 0;
+    for (const std::string& name : source.asked) found += once.count(name);
+    CHECK(found == once.size());
+    if (direction != Direction::kPath) CHECK(found + 2 >= trace->nodes.size());
+  }
+}
+
+TEST_CASE("A walk asks for no more than it may answer with", "[lineage]") {
+  Event split = Transform(1, {"A"}, {});
+  for (int i = 0; i < 100; ++i) split.output_epcs.push_back(Urn(absl::StrCat("B", i)));
+  Announced source(Of({split}));
+  LineageLimits limits;
+  limits.max_nodes = 10;
+  CHECK(absl::IsResourceExhausted(
+      WalkLineage(source, "urn:x:A", Direction::kForward, limits).status()));
+  CHECK(source.expected.size() <= 11);
+  CHECK(source.asked.size() <= 12);
+}
+
+TEST_CASE("Units of one large event take few steps each", "[lineage]") {
+  constexpr int kUnits = 3000;
+  Event fill = Transform(1, {"I"}, {}), crate = Pack(2, "ADD", "P", {});
+  for (int i = 0; i < kUnits; ++i) {
+    fill.output_epcs.push_back(Urn(absl::StrCat("O", i)));
+    crate.child_epcs.push_back(Urn(absl::StrCat("O", i)));
+  }
+  const Lineage lineage = Of({fill, crate, Transform(3, {"P"}, {"Z"})});
+  LineageLimits few;
+  few.max_steps = 10 * kUnits;
+  for (const Direction direction : {Direction::kBackward, Direction::kAll}) {
+    const auto trace = lineage.Walk("urn:x:Z", direction, few);
+    REQUIRE(trace.ok());
+    CHECK(trace->nodes.size() == kUnits + 3);
   }
 }
 
@@ -310,6 +400,18 @@ TEST_CASE("Unknown units and endless answers are refused", "[lineage]") {
   limits = {};
   limits.max_edges = 10;
   CHECK(absl::IsResourceExhausted(lineage.Walk("urn:x:N0", Direction::kForward, limits).status()));
+}
+
+TEST_CASE("A trace is JSON whatever units are called", "[lineage]") {
+  const std::string odd = "urn:x:\"\\\t\x7f \xE9\x85\xB1 \x01";
+  Event event = At(EventType::kTransformation, 1);
+  event.input_epcs = {odd};
+  event.output_epcs = {"urn:x:B"};
+  const Trace trace = Walk(Of({event}), "B", Direction::kBackward);
+  const auto json = nlohmann::ordered_json::parse("{" + TraceGraphJson(trace) + "}");
+  CHECK(json["nodes"][1]["id"] == odd);
+  CHECK(json["edges"][0]["from"] == odd);
+  CHECK("{" + TraceGraphJson(trace) + "}" == json.dump());
 }
 
 TEST_CASE("The tree names each unit below the one it was reached from", "[lineage]") {

@@ -13,8 +13,39 @@
 namespace suyuan::epcis {
 namespace {
 
+// In the order of their numbers.
+constexpr TraceReason kReasons[] = {TraceReason::kTransformation, TraceReason::kAggregation,
+                                    TraceReason::kAssociation, TraceReason::kLot};
+
 std::string Dump(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+bool IsPlain(absl::string_view text) {
+  for (const char c : text) {
+    if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') return false;  // char may be signed
+  }
+  return true;
+}
+
+void AppendText(absl::string_view text, std::string* out) {
+  if (IsPlain(text)) {
+    absl::StrAppend(out, "\"", text, "\"");
+  } else {
+    out->append(Dump(std::string(text)));
+  }
+}
+
+template <typename List, typename Append>
+void AppendList(const char* name, const List& list, std::string* out, Append append) {
+  absl::StrAppend(out, "\"", name, "\":[");
+  bool first = true;
+  for (const auto& one : list) {
+    if (!first) out->push_back(',');
+    first = false;
+    append(one);
+  }
+  out->push_back(']');
 }
 
 class TreePrinter {
@@ -101,15 +132,52 @@ class TreePrinter {
 }  // namespace
 
 std::string TraceGraphJson(const Trace& trace) {
-  nlohmann::ordered_json nodes = nlohmann::ordered_json::array();
-  for (const TraceNode& node : trace.nodes) nodes.push_back({{"id", node.id}, {"epc", node.epc}});
-  nlohmann::ordered_json edges = nlohmann::ordered_json::array();
-  for (const TraceEdge& edge : trace.edges) {
-    edges.push_back(
-        {{"from", edge.from}, {"to", edge.to}, {"event", edge.event}, {"reason", edge.reason}});
+  std::string out = "\"root\":";
+  const auto field = [&out](const char* name, absl::string_view text) {
+    out.append(name);
+    AppendText(text, &out);
+  };
+  AppendText(trace.root, &out);
+  out.push_back(',');
+  AppendList("nodes", trace.nodes, &out, [&](const TraceNode& node) {
+    field("{\"id\":", node.id);
+    field(",\"epc\":", node.epc);
+    out.push_back('}');
+  });
+  out.push_back(',');
+  AppendList("edges", trace.edges, &out, [&](const TraceEdge& edge) {
+    field("{\"from\":", edge.from);
+    field(",\"to\":", edge.to);
+    field(",\"event\":", edge.event);
+    field(",\"reason\":", edge.reason);
+    out.push_back('}');
+  });
+  return out;
+}
+
+std::string TraceNumbersJson(const TraceGraph& graph) {
+  std::string out;
+  AppendList("ids", graph.nodes, &out, [&](const TraceNode& node) { AppendText(node.id, &out); });
+  out.push_back(',');
+  AppendList("epcs", graph.nodes, &out, [&](const TraceNode& node) {
+    AppendText(node.epc == node.id ? absl::string_view() : node.epc, &out);
+  });
+  out.push_back(',');
+  AppendList("edges", graph.edges, &out, [&](const TraceGraph::Edge& edge) {
+    absl::StrAppend(&out, edge.from, ",", edge.to, ",");
+    absl::StrAppend(&out, edge.event, ",", static_cast<int>(edge.reason));
+  });
+  out.append(",\"reasons\":[");
+  for (const TraceReason reason : kReasons) {
+    absl::StrAppend(&out, reason == kReasons[0] ? "\"" : ",\"", TraceReasonText(reason), "\"");
   }
-  return absl::StrCat("\"root\":", Dump(trace.root), ",\"nodes\":", Dump(nodes),
-                      ",\"edges\":", Dump(edges));
+  out.append("],");
+  AppendList("hashes", graph.events, &out,
+             [&](const TraceEvent& event) { AppendText(event.hash, &out); });
+  out.push_back(',');
+  AppendList("times", graph.events, &out,
+             [&](const TraceEvent& event) { absl::StrAppend(&out, event.time_ms); });
+  return out;
 }
 
 std::string TraceJson(const Lineage& lineage, const Trace& trace,

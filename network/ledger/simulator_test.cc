@@ -113,6 +113,37 @@ TEST_CASE("Pages follow each other by bookmark, and exclude writes", "[simulator
   CHECK(absl::IsFailedPrecondition(writer->GetRangePage("cc", "", "", 2, "").status()));
 }
 
+TEST_CASE("Ranges are read one after the other and side by side", "[simulator]") {
+  TempDir temp;
+  auto ledger = LedgerWithKeys(temp, 120);
+  auto s = ledger->NewSimulator();
+  CHECK((*s->GetState("cc", "k00003"))->value == "v");
+  CHECK(Drain(**s->GetRange("cc", "k00010", "k00015"), 100) == 5);
+  auto outer = *s->GetRange("cc", "", "");
+  for (int i = 0; i < 120; ++i) {
+    const auto next = *outer->Next();
+    REQUIRE(next);
+    CHECK(next->key == absl::StrFormat("k%05d", i));
+    CHECK(Drain(**s->GetRange("cc", next->key, ""), 3) == std::min(3, 120 - i));
+  }
+  CHECK_FALSE(*outer->Next());
+  const auto page = s->GetRangePage("cc", "k", "l", 50, "k00050");
+  CHECK(page->results.front().key == "k00050");
+  CHECK(page->bookmark == "k00100");
+}
+
+TEST_CASE("Ranges of two heights do not mix", "[simulator]") {
+  TempDir temp;
+  auto ledger = LedgerWithKeys(temp, 10);
+  const auto old = ledger->NewView();
+  CHECK(Drain(**old->Range("cc", "", ""), 2) == 2);
+  CommitOne(*ledger, "second", [](Simulator& s) { REQUIRE(s.SetState("cc", "z", "v").ok()); });
+  const auto now = ledger->NewView();
+  CHECK(Drain(**now->Range("cc", "", ""), 100) == 11);
+  CHECK(Drain(**old->Range("cc", "", ""), 100) == 10);
+  CHECK(Drain(**now->Range("cc", "k00005", "zz"), 100) == 6);
+}
+
 TEST_CASE("Keys must be UTF-8 and not empty", "[simulator]") {
   TempDir temp;
   auto s = LedgerWithKeys(temp, 1)->NewSimulator();

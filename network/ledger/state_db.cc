@@ -17,13 +17,15 @@ absl::Status Damaged(absl::string_view what) {
 
 class DbIterator final : public StateIterator {
  public:
-  DbIterator(const DbView& view, std::string prefix, std::string first, std::string end)
-      : prefix_size_(prefix.size()), end_(std::move(end)) {
-    leveldb::ReadOptions options;
-    options.snapshot = view.snapshot();
-    iterator_.reset(view.db()->raw()->NewIterator(options));
-    iterator_->Seek(first);
+  DbIterator(std::shared_ptr<IteratorPool> pool, size_t prefix_size, absl::string_view first,
+             std::string end)
+      : pool_(std::move(pool)),
+        prefix_size_(prefix_size),
+        end_(std::move(end)),
+        iterator_(pool_->Take()) {
+    iterator_->Seek(Slice(first));
   }
+  ~DbIterator() override { pool_->GiveBack(std::move(iterator_)); }
 
   absl::StatusOr<std::optional<KeyValue>> Next() override {
     SUYUAN_RETURN_IF_ERROR(FromLevelDb(iterator_->status(), "read the state"));
@@ -37,6 +39,7 @@ class DbIterator final : public StateIterator {
   }
 
  private:
+  const std::shared_ptr<IteratorPool> pool_;
   const size_t prefix_size_;
   const std::string end_;
   std::unique_ptr<leveldb::Iterator> iterator_;
@@ -78,8 +81,33 @@ void PutTxRecord(leveldb::WriteBatch* batch, absl::string_view tx_id, const TxRe
   batch->Put(TxIdKey(tx_id), value);
 }
 
+std::unique_ptr<leveldb::Iterator> IteratorPool::Take() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!idle_.empty()) {
+      auto iterator = std::move(idle_.back());
+      idle_.pop_back();
+      return iterator;
+    }
+  }
+  leveldb::ReadOptions options;
+  options.snapshot = snapshot_;
+  return std::unique_ptr<leveldb::Iterator>(db_->raw()->NewIterator(options));
+}
+
+void IteratorPool::GiveBack(std::unique_ptr<leveldb::Iterator> iterator) {
+  // Each holds on to the files of its time: a few are kept, and sound ones.
+  constexpr size_t kMaxIdle = 4;
+  if (!iterator->status().ok()) return;
+  absl::MutexLock lock(&mutex_);
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(iterator));
+}
+
 DbView::DbView(std::shared_ptr<LevelDb> db, uint64_t height)
-    : db_(std::move(db)), height_(height), snapshot_(db_->raw()->GetSnapshot()) {}
+    : db_(std::move(db)),
+      height_(height),
+      snapshot_(db_->raw()->GetSnapshot()),
+      iterators_(std::make_shared<IteratorPool>(db_, snapshot_)) {}
 
 DbView::~DbView() { db_->raw()->ReleaseSnapshot(snapshot_); }
 
@@ -104,7 +132,7 @@ absl::StatusOr<std::unique_ptr<StateIterator>> DbView::Range(absl::string_view n
                                                              absl::string_view start,
                                                              absl::string_view end) const {
   const std::string prefix = StatePrefix(Space::kPublic, ns, "");
-  return std::make_unique<DbIterator>(*this, prefix, absl::StrCat(prefix, start),
+  return std::make_unique<DbIterator>(iterators_, prefix.size(), absl::StrCat(prefix, start),
                                       end.empty() ? PrefixEnd(prefix) : absl::StrCat(prefix, end));
 }
 

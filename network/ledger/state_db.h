@@ -7,9 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "network/ledger/level_db.h"
 #include "network/ledger/simulator.h"
 #include "network/ledger/state_source.h"
@@ -34,6 +37,23 @@ void PutSavepoint(leveldb::WriteBatch* batch, const Savepoint& savepoint);
 
 absl::StatusOr<std::optional<TxRecord>> ReadTxRecord(const LevelDb& db, absl::string_view tx_id);
 void PutTxRecord(leveldb::WriteBatch* batch, absl::string_view tx_id, const TxRecord& record);
+
+// Iterators over one snapshot. Making one costs several times what a short range does, so they
+// are used again. Thread-safe.
+class IteratorPool {
+ public:
+  IteratorPool(std::shared_ptr<LevelDb> db, const leveldb::Snapshot* snapshot)
+      : db_(std::move(db)), snapshot_(snapshot) {}
+  // Not positioned. Only while the snapshot lives.
+  std::unique_ptr<leveldb::Iterator> Take();
+  void GiveBack(std::unique_ptr<leveldb::Iterator> iterator);
+
+ private:
+  const std::shared_ptr<LevelDb> db_;
+  const leveldb::Snapshot* const snapshot_;
+  absl::Mutex mutex_;
+  std::vector<std::unique_ptr<leveldb::Iterator>> idle_ ABSL_GUARDED_BY(mutex_);
+};
 
 // The state at one height. Thread-safe; also the validator's source.
 class DbView final : public StateView, public StateSource {
@@ -64,6 +84,7 @@ class DbView final : public StateView, public StateSource {
   const std::shared_ptr<LevelDb> db_;
   const uint64_t height_;
   const leveldb::Snapshot* const snapshot_;
+  const std::shared_ptr<IteratorPool> iterators_;
 };
 
 // SHA-256 over all public and hashed keys with values, versions and metadata. `go_on` is

@@ -1,6 +1,7 @@
 #include "chaincode/shim/testing/mock_ledger.h"
 
 #include <iomanip>
+#include <limits>
 #include <optional>
 #include <sstream>
 
@@ -236,14 +237,15 @@ struct MockStub::Impl : public ChaincodeTransport {
     return "";
   }
 
-  std::vector<KeyValue> Select(const ::protos::GetStateByRange& request) {
+  std::vector<KeyValue> Select(const ::protos::GetStateByRange& request,
+                               size_t limit = std::numeric_limits<size_t>::max()) {
     std::vector<KeyValue> found;
     const auto in_range = [&](const std::string& key) {
       return key >= request.startkey() && (request.endkey().empty() || key < request.endkey());
     };
     if (request.collection().empty()) {
       for (auto at = ledger->state.lower_bound(request.startkey());
-           at != ledger->state.end() && in_range(at->first); ++at) {
+           at != ledger->state.end() && in_range(at->first) && found.size() < limit; ++at) {
         found.push_back({at->first, at->second});
       }
     } else {
@@ -274,7 +276,8 @@ struct MockStub::Impl : public ChaincodeTransport {
     if (!page.bookmark().empty()) request.set_startkey(page.bookmark());
     ::protos::QueryResponse response;
     ::protos::QueryResponseMetadata metadata;
-    for (const KeyValue& kv : Select(request)) {
+    const auto size = static_cast<size_t>(page.pagesize());
+    for (const KeyValue& kv : Select(request, size + 1)) {
       if (response.results_size() == page.pagesize()) {
         metadata.set_bookmark(kv.key);
         break;

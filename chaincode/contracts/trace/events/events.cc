@@ -1,5 +1,6 @@
 #include "chaincode/contracts/trace/events/events.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -88,6 +89,17 @@ absl::StatusOr<std::string> UnitArgument(const char* argument, const std::string
   return epcis::UnitId(text);
 }
 
+absl::StatusOr<LedgerGraphTrace> FindTrace(TransactionContext& tx, const std::string& direction,
+                                           const std::string& epc, const JsonArray& without) {
+  SUYUAN_ASSIGN_OR_RETURN(const epcis::Direction parsed, ParseDirection(direction));
+  SUYUAN_ASSIGN_OR_RETURN(const std::string unit, UnitArgument("epc", epc));
+  SUYUAN_ASSIGN_OR_RETURN(const auto left_out, Texts("without", without.value, 100'000));
+  LedgerTraceOptions options;
+  options.without = {left_out.begin(), left_out.end()};
+  options.read_ahead = true;
+  return TraceLedgerGraph(tx.stub(), unit, parsed, options);
+}
+
 }  // namespace
 
 Events::Events() : Contract("Events") {
@@ -97,6 +109,7 @@ Events::Events() : Contract("Events") {
   Evaluate("GetEvents", {"eventHashes"}, &Events::GetEvents);
   Evaluate("Query", {"filters", "bookmark"}, &Events::Query);
   Evaluate("Trace", {"direction", "epc", "without"}, &Events::Trace);
+  Evaluate("TraceNumbers", {"direction", "epc", "without"}, &Events::TraceNumbers);
   Evaluate("GetUnit", {"epc"}, &Events::GetUnit);
   Evaluate("Report", {"epc"}, &Events::Report);
   Evaluate("BrokenLinks", {"bookmark"}, &Events::BrokenLinks);
@@ -165,20 +178,32 @@ absl::StatusOr<std::string> Events::Query(TransactionContext& tx, const JsonObje
 
 absl::StatusOr<std::string> Events::Trace(TransactionContext& tx, const std::string& direction,
                                           const std::string& epc, const JsonArray& without) const {
-  SUYUAN_ASSIGN_OR_RETURN(const epcis::Direction parsed, ParseDirection(direction));
-  SUYUAN_ASSIGN_OR_RETURN(const std::string unit, UnitArgument("epc", epc));
-  SUYUAN_ASSIGN_OR_RETURN(const auto left_out, Texts("without", without.value, 100'000));
-  LedgerTraceOptions options;
-  options.without = {left_out.begin(), left_out.end()};
-  SUYUAN_ASSIGN_OR_RETURN(const LedgerTrace found, TraceLedger(tx.stub(), unit, parsed, options));
+  SUYUAN_ASSIGN_OR_RETURN(LedgerGraphTrace found, FindTrace(tx, direction, epc, without));
   std::string events;
-  for (const epcis::TraceEvent& event : found.trace.events) {
+  for (size_t i = 0; i < found.transactions.size(); ++i) {
+    const epcis::TraceEvent& event = found.graph.events[i];
     absl::StrAppend(&events, events.empty() ? "" : ",", "{\"eventHash\":\"", event.hash,
                     "\",\"eventTime\":\"", epcis::FormatTime(event.time_ms), "\",\"txId\":\"",
-                    found.transactions.at(event.hash), "\"}");
+                    found.transactions[i], "\"}");
   }
-  return absl::StrCat("{", epcis::TraceGraphJson(found.trace), ",\"events\":[", events,
-                      "],\"transactions\":", Dump(found.read), "}");
+  return absl::StrCat("{", epcis::TraceGraphJson(epcis::TraceOf(std::move(found.graph))),
+                      ",\"events\":[", events, "],\"transactions\":", Dump(found.read), "}");
+}
+
+absl::StatusOr<std::string> Events::TraceNumbers(TransactionContext& tx,
+                                                 const std::string& direction,
+                                                 const std::string& epc,
+                                                 const JsonArray& without) const {
+  SUYUAN_ASSIGN_OR_RETURN(LedgerGraphTrace found, FindTrace(tx, direction, epc, without));
+  found.read.insert(found.transactions.begin(), found.transactions.end());
+  const std::vector<std::string> read(found.read.begin(), found.read.end());
+  std::string transactions;
+  for (const std::string& id : found.transactions) {
+    const auto place = std::lower_bound(read.begin(), read.end(), id) - read.begin();
+    absl::StrAppend(&transactions, transactions.empty() ? "" : ",", place);
+  }
+  return absl::StrCat("{", epcis::TraceNumbersJson(found.graph), ",\"txs\":[", transactions,
+                      "],\"transactions\":", Dump(read), "}");
 }
 
 absl::StatusOr<std::string> Events::GetUnit(TransactionContext& tx, const std::string& epc) const {

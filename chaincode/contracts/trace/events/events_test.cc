@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "chaincode/contracts/trace/events/ledger_trace.h"
 #include "chaincode/contracts/trace/testing/events_fixture.h"
 #include "chaincode/contracts/trace/testing/trace_ledger.h"
 #include "chaincode/epcis/identifier.h"
+#include "chaincode/epcis/scalar.h"
+#include "chaincode/epcis/trace_output.h"
 
 namespace suyuan {
 namespace {
@@ -421,6 +425,99 @@ TEST_CASE_METHOD(EventsFixture, "Components show the time they were in", "[event
   CHECK(path["events"].size() == 5);  // not the engine's inspection after it was out
 }
 
+// Bottles of lot A with these serial numbers, by one event.
+std::string Bottle(int minute, int from, int to) {
+  std::vector<std::string> bottles;
+  for (int i = from; i < to; ++i) bottles.push_back(Item(absl::StrCat(i)));
+  return EventsFixture::Event("TransformationEvent", minute,
+                              absl::StrCat(R"("inputQuantityList":[)", Quantity(Lot("A"), "10"),
+                                           R"(],"outputEPCList":)", List(bottles)));
+}
+
+// A trace as it is asked for, and with every name read by a query of its own.
+struct BothWays {
+  LedgerTrace ahead, one_by_one;
+  size_t requests_ahead = 0, requests_one_by_one = 0;
+};
+BothWays TraceBothWays(testing::MockLedger* ledger, const std::string& epc,
+                       const std::set<std::string>& without = {}) {
+  const auto trace = [&](bool read_ahead, size_t* requests) {
+    testing::MockStub mock(ledger, {});
+    auto found = TraceLedger(mock.stub(), epc, epcis::Direction::kForward, {without, read_ahead});
+    REQUIRE(found.ok());
+    *requests = ledger->last_requests().size();
+    return *std::move(found);
+  };
+  BothWays out;
+  out.ahead = trace(true, &out.requests_ahead);
+  out.one_by_one = trace(false, &out.requests_one_by_one);
+  CHECK(epcis::TraceGraphJson(out.ahead.trace) == epcis::TraceGraphJson(out.one_by_one.trace));
+  CHECK(out.ahead.transactions == out.one_by_one.transactions);
+  CHECK(out.ahead.read == out.one_by_one.read);
+  return out;
+}
+
+TEST_CASE_METHOD(EventsFixture, "Names that are read ahead change no answer", "[events]") {
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "100")}));
+  Store(kGrower, Bottle(2, 1000, 1100));
+  const BothWays dense = TraceBothWays(&ledger_, Lot("A"));
+  CHECK(dense.ahead.trace.nodes.size() == 101);
+  CHECK(dense.requests_ahead < 10);
+  CHECK(dense.requests_one_by_one > 100);
+  // Others between them, some with more events than a page holds, and events that do not count.
+  for (int i = 0; i < 8; ++i) {
+    std::vector<std::string> strangers;
+    for (int n = 0; n < 60; ++n) strangers.push_back(Item(absl::StrCat(1030 + i, "x", n)));
+    Store(kMill, Make(3 + i, strangers));
+  }
+  for (int i = 0; i < 80; ++i) {
+    Store(kGrower, Objects(20 + i, "OBSERVE", "inspecting", {Item("1050")}));
+  }
+  const std::string last = Objects(200, "OBSERVE", "inspecting", {Item("1051")});
+  Store(kGrower, last);
+  const json declared = Capture(
+      kGrower,
+      {last.substr(0, last.size() - 1) +
+       R"(,"errorDeclaration":{"declarationTime":"2026-03-02T00:00:00Z","reason":"incorrect_data"}})"});
+  CHECK(declared["job"]["declared"] == 1);
+  Store(kGrower, Bottle(201, 1200, 1400));
+  const BothWays mixed = TraceBothWays(&ledger_, Lot("A"));
+  CHECK(mixed.ahead.trace.nodes.size() == 301);
+  CHECK(mixed.ahead.trace.events.size() == 83);
+  CHECK(mixed.requests_ahead < mixed.requests_one_by_one);
+  TraceBothWays(&ledger_, Lot("A"), {*mixed.ahead.read.begin(), *mixed.ahead.read.rbegin()});
+}
+
+TEST_CASE_METHOD(EventsFixture, "A trace by numbers is the same trace", "[events]") {
+  Store(kGrower, Make(1, {}, {Quantity(Lot("A"), "100")}));
+  Store(kGrower, Bottle(2, 10, 13));
+  Store(kGrower, Pack(3, "ADD", Pallet("1"), {Item("11"), Item("12")}));
+  const json numbers = AskJson({"Events:TraceNumbers", "forward", Lot("A"), "[]"});
+  const json trace = Trace("forward", Lot("A"));
+  json nodes = json::array(), edges = json::array(), events = json::array();
+  for (size_t i = 0; i < numbers["ids"].size(); ++i) {
+    const json& epc = numbers["epcs"][i];
+    nodes.push_back({{"id", numbers["ids"][i]}, {"epc", epc == "" ? numbers["ids"][i] : epc}});
+  }
+  const auto& flat = numbers["edges"];
+  for (size_t i = 0; i < flat.size(); i += 4) {
+    edges.push_back({{"from", numbers["ids"].at(flat[i].get<size_t>())},
+                     {"to", numbers["ids"].at(flat[i + 1].get<size_t>())},
+                     {"event", numbers["hashes"].at(flat[i + 2].get<size_t>())},
+                     {"reason", numbers["reasons"].at(flat[i + 3].get<size_t>())}});
+  }
+  for (size_t i = 0; i < numbers["hashes"].size(); ++i) {
+    events.push_back({{"eventHash", numbers["hashes"][i]},
+                      {"eventTime", epcis::FormatTime(numbers["times"][i].get<int64_t>())},
+                      {"txId", numbers["transactions"].at(numbers["txs"][i].get<size_t>())}});
+  }
+  CHECK(numbers["ids"][0] == trace["root"]);
+  CHECK(nodes == trace["nodes"]);
+  CHECK(edges == trace["edges"]);
+  CHECK(events == trace["events"]);
+  CHECK(numbers["transactions"] == trace["transactions"]);
+}
+
 // Takes its time: by name alone.
 TEST_CASE_METHOD(EventsFixture, "A graph of 100,000 units is traced", "[.][events_speed]") {
   constexpr int kSplits = 49'999;
@@ -434,10 +531,14 @@ TEST_CASE_METHOD(EventsFixture, "A graph of 100,000 units is traced", "[.][event
     events.clear();
   }
   for (const auto& [direction, root] : {std::pair("forward", lot(0)), {"backward", lot(99'000)}}) {
-    const auto start = std::chrono::steady_clock::now();
-    const json trace = Trace(direction, root);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    WARN(direction << ": " << trace["nodes"].size() << " units in " << took.count() << " s");
+    for (const char* function : {"Events:Trace", "Events:TraceNumbers"}) {
+      const auto start = std::chrono::steady_clock::now();
+      const auto answer = Ask({function, direction, root, "[]"}).response.payload;
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+      WARN(function << ' ' << direction << ": " << answer.size() << " bytes in " << took.count()
+                    << " s");
+    }
+    CHECK(Trace(direction, root)["nodes"].size() == (root == lot(0) ? 99'999 : 17));
   }
   Capture(kGrower, {Transform(60, {Quantity(lot(60'000), "1")},
                               {Quantity("urn:x:one", "1"), Quantity("urn:x:two", "1")})});

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -15,6 +16,10 @@ namespace suyuan {
 struct LedgerTraceOptions {
   // Transactions that are not looked at, as if they had never been: those after a chosen block.
   std::set<std::string> without;
+  // Reads the index of events in pages, names that nobody asked for among them: several times
+  // faster for traces of many units. Not in a transaction that writes: pages exclude that, and
+  // the read set would hold what the answer does not rest on.
+  bool read_ahead = false;
 };
 
 struct LedgerTrace {
@@ -32,6 +37,16 @@ struct LedgerTrace {
 absl::StatusOr<LedgerTrace> TraceLedger(ChaincodeStub& stub, absl::string_view epc,
                                         epcis::Direction direction,
                                         const LedgerTraceOptions& options = {});
+
+// The same by number.
+struct LedgerGraphTrace {
+  epcis::TraceGraph graph;
+  std::vector<std::string> transactions;  // of graph.events, in their order
+  std::set<std::string> read;
+};
+absl::StatusOr<LedgerGraphTrace> TraceLedgerGraph(ChaincodeStub& stub, absl::string_view epc,
+                                                  epcis::Direction direction,
+                                                  const LedgerTraceOptions& options = {});
 
 // What `unit` (its id) was ever put in or fitted to; it may have been taken out since.
 //   kResourceExhausted  named by 100,000 events or more
