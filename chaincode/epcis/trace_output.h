@@ -17,7 +17,7 @@ std::string TraceJson(const Lineage& lineage, const Trace& trace,
 // Its first three fields, without braces.
 std::string TraceGraphJson(const Trace& trace);
 
-// The same in a third of the bytes or less: "ids":[ID...],"epcs":[as written; "" the same as the id...],
+// The same in a third of the bytes or less. "ids":[ID...],"epcs":[as written; "" as the id...],
 // "edges":[from, to, event, reason, from, to, ...],"reasons":[...],"hashes":[...],"times":[...].
 // Edges hold places in ids, hashes and reasons; times are milliseconds since 1970.
 std::string TraceNumbersJson(const TraceGraph& graph);

@@ -43,9 +43,9 @@ class Events : public Contract {
   absl::StatusOr<std::string> Trace(TransactionContext& tx, const std::string& direction,
                                     const std::string& epc, const JsonArray& without) const;
 
-  // The same in a third of the bytes or less, for programs and large traces: edges by number. "ids",
-  // "epcs", "edges", "reasons", "hashes", "times" as epcis::TraceNumbersJson(); the root is the
-  // first id.
+  // The same in a third of the bytes or less, for programs and large traces: edges by number.
+  // "ids", "epcs", "edges", "reasons", "hashes", "times" as epcis::TraceNumbersJson(); the root is
+  // the first id.
   // {..., "txs":[of each event, a place in "transactions"],"transactions"}
   absl::StatusOr<std::string> TraceNumbers(TransactionContext& tx, const std::string& direction,
                                            const std::string& epc, const JsonArray& without) const;
