@@ -87,7 +87,8 @@ class Stream final : public grpc::ServerBidiReactor<SessionRequests, SessionRepl
 
   Taken Take(SessionRequests* requests) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TooMuch() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return calls_.size() > limits().max_calls || waiting_bytes_ > limits().max_answer_bytes;
+    return calls_.size() > limits().max_calls || request_bytes_ > limits().max_request_bytes ||
+           waiting_bytes_ > limits().max_answer_bytes;
   }
   const SessionLimits& limits() const;
   // Starts whatever is due: a write, a read, the end.
@@ -102,6 +103,7 @@ class Stream final : public grpc::ServerBidiReactor<SessionRequests, SessionRepl
 
   absl::Mutex mutex_;
   std::map<uint64_t, std::weak_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);  // under way
+  size_t request_bytes_ ABSL_GUARDED_BY(mutex_) = 0;                       // of `calls_`
   std::deque<Batch> waiting_ ABSL_GUARDED_BY(mutex_);
   size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t last_taken_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -284,6 +286,7 @@ Stream::Taken Stream::Take(SessionRequests* requests) {
     taken.methods.push_back(std::move(*request.mutable_method()));
     taken.calls.push_back(std::make_shared<Call>(shared_from_this(), std::move(request)));
     calls_[last_taken_] = taken.calls.back();
+    request_bytes_ += taken.calls.back()->message().size();
   }
   return taken;
 }
@@ -306,7 +309,7 @@ void Stream::Answered(const Call& call, const absl::Status& status, std::string 
   }
   {
     absl::MutexLock lock(&mutex_);
-    calls_.erase(call.id());
+    if (calls_.erase(call.id()) > 0) request_bytes_ -= call.message().size();
     if (!broken_ && !finished_) {
       const size_t bytes =
           reply.message().size() + reply.error().size() + reply.details().size() + 32;

@@ -37,9 +37,10 @@ using SessionCallPtr = std::shared_ptr<SessionCall>;
 using SessionHandler = std::function<void(SessionCallPtr call)>;
 
 struct SessionLimits {
-  // Of one stream: beyond either it is not read, so that the caller's writes wait.
-  size_t max_calls = 4096;                     // under way
-  size_t max_answer_bytes = size_t{64} << 20;  // not sent yet
+  // Of one stream: beyond any of them it is not read, so that the caller's writes wait.
+  size_t max_calls = 4096;                       // under way
+  size_t max_request_bytes = size_t{256} << 20;  // of those
+  size_t max_answer_bytes = size_t{64} << 20;    // not sent yet
 };
 
 class SessionServer {

@@ -351,14 +351,19 @@ TEST_CASE("A client that is let go answers its calls all the same", "[session]")
 }
 
 TEST_CASE("A stream with too much under way is not read", "[session]") {
-  TestServer server({.max_calls = 10});
+  SessionLimits limits;
+  SECTION("too many calls") { limits.max_calls = 10; }
+  SECTION("too many bytes") { limits.max_request_bytes = size_t{2} << 20; }
+  TestServer server(limits);
   server.Start();
   const auto client = SessionClient::Make(server.Connect());
   Answers answers;
-  // Each in a message of its own, for those are what is not read.
+  // Up to five share a message.
   const std::string large(size_t{200} << 10, 'x');
-  constexpr int kCalls = 200;
-  for (int i = 0; i < kCalls; ++i) client->Call("/test/Keep", large, Patient(), answers.Next(i));
+  constexpr size_t kCalls = 200;
+  for (size_t i = 0; i < kCalls; ++i) {
+    client->Call("/test/Keep", large, Patient(), answers.Next(static_cast<int>(i)));
+  }
   size_t most = 0, answered = 0;
   while (answered < kCalls) {
     const auto kept = server.AwaitKept(std::min<size_t>(10, kCalls - answered));
@@ -366,7 +371,6 @@ TEST_CASE("A stream with too much under way is not read", "[session]") {
     for (const auto& call : kept) call->Answer(absl::OkStatus(), "");
     answered += kept.size();
   }
-  // 10, and what the message that came last held: up to 6 of them are in 1 MiB.
   CHECK(most <= 20);
   for (const auto& [which, answer] : answers.Await(kCalls)) CHECK(answer.ok());
 }
