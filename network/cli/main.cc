@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <iostream>
 
+#include "network/cli/code_commands.h"
 #include "network/cli/command.h"
 
 int main(int argc, char** argv) {
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
   suyuan::AddGs1Commands(app);
   suyuan::AddReceiptCommands(app);
   suyuan::AddRegistryCommands(app);
+  suyuan::AddCodeCommands(app);
   constexpr struct {
     const char* group;
     const char* help;
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
       {"organization", "organisations and their papers"},
       {"category", "categories of products: tree, data models, field rights; by supervisors"},
       {"council", "who votes and supervises: motions, votes, the blacklist"},
+      {"code", "codes of items: issue, activate, verify, export, prove; limits, prompts, states"},
       {"unit", "one lot or thing as the events have it: who has it, what is known of it"},
       {"template", "what products and services must go through, and what is missing of it"},
       {"hold", "nonconforming units: hold, inspect, dispose"},

@@ -1,4 +1,4 @@
-// suyuan product, organization, category, council, unit, template, hold, recall: the trace
+// suyuan product, organization, category, council, code, unit, template, hold, recall: the trace
 // contracts by their own words. Each command is one row of a table: which function it calls, and
 // with what.
 #include <iostream>
@@ -104,6 +104,22 @@ constexpr Row kRows[] = {
     {"council show", "Governance:GetCouncil", Kind::kAsk, "", "Members and supervisors"},
     {"council motion", "Governance:GetMotion", Kind::kAsk, "motion", "With ballots and tally"},
     {"council blacklist", "Governance:GetBlacklist", Kind::kAsk, "", "Ever listed, one a line"},
+
+    {"code activate", "AntiCounterfeit:Activate", Kind::kSubmit, "batch from to lot",
+     "Binds codes to a lot of their product"},
+    {"code mark", "CodeStates:Mark", Kind::kSubmit, "batch from to state details",
+     "state: opened, returned or revoked"},
+    {"code reissue", "CodeStates:Reissue", Kind::kSubmit,
+     "batch from to new-batch new-from details", "Returned items under new codes"},
+    {"code policy", "ScanPolicies:Set", Kind::kSubmit, "level subject policy",
+     "Limit, folding, freezing, prompts; level: issuer, product, batch or code"},
+    {"code label", "AntiCounterfeit:DescribeLabel", Kind::kSubmit, "batch label",
+     "What a checker looks for"},
+    {"code show", "AntiCounterfeit:GetBatch", Kind::kAsk, "batch", "A batch as the ledger has it"},
+    {"code state", "CodeStates:Get", Kind::kAsk, "batch index", "What has become of one code"},
+    {"code rules", "ScanPolicies:GetOf", Kind::kAsk, "batch index",
+     "What policies make of one code"},
+    {"code alerts", "AntiCounterfeit:GetAlerts", Kind::kAsk, "batch", "One a line"},
 
     {"unit show", "Events:GetUnit", Kind::kAsk, "epc",
      "Who has it, what it is in, how much there is of a lot; whether it was reported stolen"},

@@ -10,6 +10,7 @@
 #include "sdk/trace/nonconformity.h"
 #include "sdk/trace/registration.h"
 #include "sdk/trace/templates.h"
+#include "sdk/trace/testing/ledger_calls.h"
 
 namespace suyuan::sdk::trace {
 namespace {
@@ -25,37 +26,6 @@ using suyuan::testing::Person;
 using suyuan::testing::TraceLedger;
 
 constexpr char kGtin[] = "06901234567892";
-
-// Calls by one person. The ledger outlives it.
-class LedgerCalls final : public Calls {
- public:
-  LedgerCalls(TraceLedger* ledger, const Person& person) : ledger_(*ledger), person_(person) {}
-
-  absl::StatusOr<std::string> Ask(absl::string_view function,
-                                  const ProposalOptions& proposal) override {
-    const auto result = ledger_.ledger().Evaluate(ledger_.chaincode(), Call(function, proposal));
-    if (!result.response.ok()) return absl::AbortedError(result.response.message);
-    return result.response.payload;
-  }
-
-  absl::StatusOr<RecordedResult<std::string>> Record(absl::string_view function,
-                                                     const ProposalOptions& proposal) override {
-    const auto result = ledger_.ledger().Submit(ledger_.chaincode(), Call(function, proposal));
-    if (!result.committed) return absl::AbortedError(result.response.message);
-    return RecordedResult<std::string>{{result.tx_id, ++block_}, result.response.payload};
-  }
-
- private:
-  suyuan::testing::MockCall Call(absl::string_view function, const ProposalOptions& proposal) {
-    std::vector<std::string> words{std::string(function)};
-    words.insert(words.end(), proposal.arguments.begin(), proposal.arguments.end());
-    return ledger_.Call(person_, std::move(words), proposal.transient);
-  }
-
-  TraceLedger& ledger_;
-  const Person person_;
-  uint64_t block_ = 0;
-};
 
 class Clients {
  protected:
