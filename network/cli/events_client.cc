@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "chaincode/epcis/document.h"
-#include "chaincode/epcis/scalar.h"
 #include "network/common/status_macros.h"
 #include "protos/peer/transaction.pb.h"
 
@@ -158,23 +157,29 @@ absl::StatusOr<EventsClient::Answer> EventsClient::AskTrace(epcis::Direction dir
                                                             const std::set<std::string>& without) {
   SUYUAN_ASSIGN_OR_RETURN(
       const std::string text,
-      contract_.Evaluate("Trace", {DirectionText(direction), epc, Dump(Json(without))},
+      contract_.Evaluate("TraceNumbers", {DirectionText(direction), epc, Dump(Json(without))},
                          session_.deadline()));
   SUYUAN_ASSIGN_OR_RETURN(const Json json, ParseAnswer(text));
+  // Edges are places in lists; one that is not there throws.
   return Guarded([&]() -> absl::StatusOr<Answer> {
+    const Json &ids = json.at("ids"), &epcs = json.at("epcs"), &hashes = json.at("hashes");
+    const Json &times = json.at("times"), &edges = json.at("edges");
     Answer answer;
     epcis::Trace& trace = answer.trace.trace;
-    trace.root = json.at("root");
-    for (const auto& node : json.at("nodes"))
-      trace.nodes.push_back({node.at("id"), node.at("epc")});
-    for (const auto& edge : json.at("edges")) {
-      trace.edges.push_back({edge.at("from"), edge.at("to"), edge.at("event"), edge.at("reason")});
+    trace.root = ids.at(0);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const Json& epc = epcs.at(i);
+      trace.nodes.push_back({ids[i], epc == "" ? ids[i] : epc});
     }
-    for (const auto& event : json.at("events")) {
-      const std::string hash = event.at("eventHash"), time = event.at("eventTime");
-      SUYUAN_ASSIGN_OR_RETURN(const int64_t time_ms, epcis::ParseTime(time));
-      trace.events.push_back({hash, time_ms});
-      answer.trace.transactions[hash] = event.at("txId");
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      trace.events.push_back({hashes[i], times.at(i)});
+      answer.trace.transactions[hashes[i].get<std::string>()] =
+          json.at("transactions").at(json.at("txs").at(i).get<size_t>());
+    }
+    for (size_t i = 0; i < edges.size(); i += 4) {
+      const auto place = [&edges, i](size_t field) { return edges.at(i + field).get<size_t>(); };
+      trace.edges.push_back({ids.at(place(0)), ids.at(place(1)), hashes.at(place(2)),
+                             json.at("reasons").at(place(3))});
     }
     answer.rests_on = json.at("transactions").get<std::vector<std::string>>();
     return answer;

@@ -1,5 +1,7 @@
 #include "sdk/trace/events.h"
 
+#include "absl/time/time.h"
+
 namespace suyuan::sdk::trace {
 namespace {
 
@@ -20,16 +22,33 @@ Capture ReadCapture(const Fields& json) {
   return capture;
 }
 
+std::string FormatMilliseconds(int64_t since_1970) {
+  return absl::FormatTime("%E4Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(since_1970),
+                          absl::UTCTimeZone());
+}
+
+// The answer of Events:TraceNumbers, whose edges are places in its lists.
 Trace ReadTrace(const Fields& json) {
+  const Fields &ids = json.at("ids"), &epcs = json.at("epcs"), &hashes = json.at("hashes");
+  const Fields &times = json.at("times"), &edges = json.at("edges");
   Trace trace;
-  trace.root = json.at("root");
-  for (const Fields& node : json.at("nodes"))
-    trace.nodes.push_back({node.at("id"), node.at("epc")});
-  for (const Fields& edge : json.at("edges")) {
-    trace.edges.push_back({edge.at("from"), edge.at("to"), edge.at("event"), edge.at("reason")});
+  trace.root = ids.at(0);
+  trace.nodes.reserve(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const Fields& epc = epcs.at(i);
+    trace.nodes.push_back({ids[i], epc == "" ? ids[i] : epc});
   }
-  for (const Fields& event : json.at("events")) {
-    trace.events.push_back({event.at("eventHash"), event.at("eventTime"), event.at("txId")});
+  trace.events.reserve(hashes.size());
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    trace.events.push_back({hashes[i], FormatMilliseconds(times.at(i)),
+                            json.at("transactions").at(json.at("txs").at(i).get<size_t>())});
+  }
+  const Fields& reasons = json.at("reasons");
+  trace.edges.reserve(edges.size() / 4);
+  for (size_t i = 0; i < edges.size(); i += 4) {
+    const auto place = [&edges, i](size_t field) { return edges.at(i + field).get<size_t>(); };
+    trace.edges.push_back(
+        {ids.at(place(0)), ids.at(place(1)), hashes.at(place(2)), reasons.at(place(3))});
   }
   return trace;
 }
@@ -76,7 +95,7 @@ absl::StatusOr<RecordedResult<Capture>> Events::CaptureDocument(
 }
 
 absl::StatusOr<Trace> Events::Walk(const char* direction, const std::string& epc) const {
-  return internal::AskFor<Trace>(*calls_, "Events:Trace", {direction, epc, "[]"}, ReadTrace);
+  return internal::AskFor<Trace>(*calls_, "Events:TraceNumbers", {direction, epc, "[]"}, ReadTrace);
 }
 
 absl::StatusOr<Trace> Events::Backward(const std::string& epc) const {
