@@ -29,11 +29,13 @@ if(SUYUAN_SANITIZE)
   set(SUYUAN_SANITIZER_ENV
     "ASAN_OPTIONS=detect_stack_use_after_return=1"
     "UBSAN_OPTIONS=print_stacktrace=1"
-    # An uninstrumented library's own memory is not judged; its locks are still seen.
+    # An uninstrumented library's own memory is not judged; its locks are still seen, and gRPC's
+    # hand-overs are told (tests/sanitizers).
     "TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:second_deadlock_stack=1:suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp")
   if(SUYUAN_SANITIZE MATCHES "thread")
-    add_library(suyuan_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/tests/sanitizers/absl_mutex_tsan.cc)
-    target_link_libraries(suyuan_sanitizer PRIVATE suyuan_options absl::synchronization)
+    add_library(suyuan_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/tests/sanitizers/absl_mutex_tsan.cc
+      ${PROJECT_SOURCE_DIR}/tests/sanitizers/grpc_tsan.cc)
+    target_link_libraries(suyuan_sanitizer PRIVATE suyuan_options absl::synchronization gRPC::grpc++)
     target_compile_options(suyuan_sanitizer PRIVATE ${SUYUAN_WARNINGS} -fno-sanitize=all)
     set(SUYUAN_SANITIZER_OBJECTS $<TARGET_OBJECTS:suyuan_sanitizer>)
   endif()
