@@ -28,10 +28,11 @@ ARROWS = {
     "network/peer": ["network/peer/endorser", "network/peer/committer", "network/deliver"],
     "network/setup": ["network/channel"],
     "network/cli": ["network/setup", "network/receipt", "network/etcd", "network/ledger", "network/rpc", "sdk",
-                    "sdk/trace", "chaincode/epcis", "chaincode/codes"],
+                    "sdk/trace", "sdk/place", "chaincode/epcis", "chaincode/codes"],
     "gateway": ["network/channel", "network/rpc"],
     "sdk": ["network/protoutil", "network/rpc"],  # internal/ is part of the room
     "sdk/trace": ["sdk"],
+    "sdk/place": ["chaincode/gs1", "network/crypto"],
     "chaincode/shim": ["network/rpc"],
     "chaincode/gs1": ["network/common"],
     "chaincode/epcis": ["chaincode/gs1", "network/crypto"],

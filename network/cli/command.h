@@ -37,5 +37,6 @@ void AddTraceCommands(CLI::App& app);
 void AddGs1Commands(CLI::App& app);
 void AddReceiptCommands(CLI::App& app);
 void AddRegistryCommands(CLI::App& app);
+void AddPlaceCommands(CLI::App& app);
 
 }  // namespace suyuan

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   suyuan::AddReceiptCommands(app);
   suyuan::AddRegistryCommands(app);
   suyuan::AddCodeCommands(app);
+  suyuan::AddPlaceCommands(app);
   constexpr struct {
     const char* group;
     const char* help;
@@ -49,6 +50,8 @@ int main(int argc, char** argv) {
       {"template", "what products and services must go through, and what is missing of it"},
       {"hold", "nonconforming units: hold, inspect, dispose"},
       {"recall", "recall cases: what is affected, notices, outcomes, responsibility"},
+      {"dealer", "the dealer tree: contracts, shipments down it, stock"},
+      {"diversion", "goods outside of their dealer's regions: checks, cases, evidence, statistics"},
       {"receipt", "proof of one transaction for somebody without a node: get, verify"},
       {"gs1", "identifiers, offline: check digits, element strings, Digital Links, EPC URIs"},
   };

@@ -1,6 +1,6 @@
-// suyuan product, organization, category, council, code, unit, template, hold, recall: the trace
-// contracts by their own words. Each command is one row of a table: which function it calls, and
-// with what.
+// suyuan product, organization, category, council, code, unit, template, hold, recall, dealer,
+// diversion: the trace contracts by their own words. Each command is one row of a table: which
+// function it calls, and with what.
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -165,6 +165,45 @@ constexpr Row kRows[] = {
     {"recall notices", "Recalls:GetNotices", Kind::kAsk, "recall", "One a line"},
     {"recall responsibility", "Recalls:GetResponsibility", Kind::kAsk, "unit from? to?",
      "Who held, changed, moved or tested it"},
+
+    {"dealer register", "Dealers:Register", Kind::kSubmit, "dealer content",
+     "A dealer of one's own tree: name, parent, regions, contract"},
+    {"dealer move", "Dealers:Move", Kind::kSubmit, "dealer parent terms",
+     "Below another parent (\"\": the first level), or with other terms ({}: as they are)"},
+    {"dealer get", "Dealers:Get", Kind::kAsk, "dealer", "As it is now"},
+    {"dealer history", "Dealers:GetHistory", Kind::kAsk, "dealer",
+     "All that it was, one line a version"},
+    {"dealer list", "Dealers:List", Kind::kAsk, "parent? bookmark?",
+     "Those right below one, or the first level of one's own tree"},
+    {"dealer ship", "Dealers:Ship", Kind::kSubmit, "shipment goods dealer",
+     "Codes and units to a dealer, from its parent or their issuer"},
+    {"dealer receive", "Dealers:Receive", Kind::kSubmit, "shipment", "The goods have come"},
+    {"dealer shipment", "Dealers:GetShipment", Kind::kAsk, "shipment", "What was sent"},
+    {"dealer holder", "Dealers:GetHolder", Kind::kAsk, "batch index", "Who has a code"},
+    {"dealer unit-holder", "Dealers:GetUnitHolder", Kind::kAsk, "unit", "Who has a unit"},
+    {"dealer stock", "Dealers:GetStock", Kind::kAsk, "dealer", "By product"},
+    {"dealer stale", "Dealers:GetStale", Kind::kAsk, "days bookmark?",
+     "Those of one's tree that nothing was heard of for so long"},
+
+    {"diversion rule", "AntiDiversion:SetRule", Kind::kSubmit, "rule",
+     "What counts as diversion of one's goods, from a time on"},
+    {"diversion rules", "AntiDiversion:GetRules", Kind::kAsk, "issuer?",
+     "All versions, one a line"},
+    {"diversion check", "AntiDiversion:Check", Kind::kSubmit, "shipment as-of?",
+     "Judges a shipment's scans; opens or confirms cases"},
+    {"diversion preview", "AntiDiversion:Preview", Kind::kAsk, "shipment as-of?",
+     "The same, nothing written"},
+    {"diversion cases", "AntiDiversion:GetCases", Kind::kAsk, "filters bookmark?",
+     "By state, dealer, region ({}: all), page by page"},
+    {"diversion case", "AntiDiversion:GetCase", Kind::kAsk, "case", "With its steps"},
+    {"diversion evidence", "AntiDiversion:GetEvidence", Kind::kAsk, "case",
+     "All that it stands on, with the transactions to get receipts of: a file"},
+    {"diversion decide", "AntiDiversion:Decide", Kind::kSubmit, "case state details",
+     "state: checked, confirmed, dismissed or closed"},
+    {"diversion scans", "AntiDiversion:FindScans", Kind::kAsk, "filters bookmark?",
+     "By dealer, product, shipment, region, fit, time ({}: all), page by page"},
+    {"diversion stats", "AntiDiversion:GetStatistics", Kind::kAsk, "filters bookmark?",
+     "The same counted by period, dealer, product and pair of regions"},
 };
 
 struct Call {

@@ -4,12 +4,13 @@
 #   find_package(suyuan REQUIRED)
 #   target_link_libraries(app suyuan::sdk)      # client library
 #   target_link_libraries(app suyuan::sdk_trace)  # and typed clients of the trace chaincode
+#   target_link_libraries(app suyuan::sdk_place)  # and places of scans from addresses
 #   target_link_libraries(module suyuan::shim)  # chaincode
 
 include(CMakePackageConfigHelpers)
 
 set(exported suyuan_options suyuan_protos suyuan_common suyuan_crypto suyuan_protoutil suyuan_rpc
-    suyuan_sdk suyuan_sdk_trace suyuan_shim)
+    suyuan_sdk suyuan_sdk_trace suyuan_gs1 suyuan_sdk_place suyuan_shim)
 foreach(target ${exported})
   string(REGEX REPLACE "^suyuan_" "" name ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
@@ -21,7 +22,8 @@ install(TARGETS ${exported} EXPORT suyuanTargets
 install(EXPORT suyuanTargets NAMESPACE suyuan::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/suyuan)
 
-foreach(room network/common network/crypto network/protoutil network/rpc sdk sdk/trace chaincode/shim)
+foreach(room network/common network/crypto network/protoutil network/rpc sdk sdk/trace sdk/place
+        chaincode/gs1 chaincode/shim)
   file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.h)
   install(FILES ${headers} DESTINATION include/suyuan/${room})
 endforeach()

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -9,32 +8,10 @@
 namespace suyuan::demo {
 namespace {
 
+using nlohmann::json;
+
 // Scans of one code in this many provinces: nobody travels like that.
 constexpr size_t kProvincesOfACopy = 3;
-
-struct CodeAlerts {
-  std::set<std::string> regions;
-  std::string dealer;
-  std::string allowed;
-};
-
-// By code index of one batch.
-std::map<uint64_t, CodeAlerts> ByCode(const nlohmann::json& alerts) {
-  std::map<uint64_t, CodeAlerts> out;
-  for (const auto& alert : alerts) {
-    CodeAlerts& code = out[alert.value("index", uint64_t{0})];
-    code.regions.insert(alert.value("region", ""));
-    code.dealer = alert.value("dealer", "");
-    code.allowed = absl::StrJoin(alert.value("allowed", std::vector<std::string>()), ", ");
-  }
-  return out;
-}
-
-size_t Provinces(const CodeAlerts& code) {
-  std::set<std::string> provinces;
-  for (const std::string& region : code.regions) provinces.insert(region.substr(0, 2));
-  return provinces.size();
-}
 
 std::string PlaceNames(const Sales& sales, const std::set<std::string>& regions) {
   return absl::StrJoin(regions, ", ", [&](std::string* out, const std::string& region) {
@@ -43,71 +20,92 @@ std::string PlaceNames(const Sales& sales, const std::set<std::string>& regions)
   });
 }
 
-// What one dealer's codes did in one wrong place.
-struct Diversion {
-  std::string dealer, allowed;
-  uint64_t from = 0, to = 0;
-  uint64_t codes = 0;
-};
+std::string DealerName(const Sales& sales, const std::string& id) {
+  const Dealer* dealer = sales.FindDealer(id);
+  return absl::StrCat(id, dealer == nullptr ? "" : absl::StrCat(" ", dealer->name.en));
+}
 
-// The number of diversions.
-size_t TellDiversions(const Stage& stage, const std::string& batch,
-                      const std::map<uint64_t, CodeAlerts>& codes) {
-  std::map<std::string, Diversion> by_region;
-  for (const auto& [index, code] : codes) {
-    if (Provinces(code) >= kProvincesOfACopy) continue;
-    for (const std::string& region : code.regions) {
-      Diversion& d = by_region[region];
-      if (d.codes++ == 0) d = {code.dealer, code.allowed, index, index, 1};
-      d.to = index;
+// Regions outside of the dealer's, by code ("BATCH#INDEX"), as the authority reads them.
+absl::StatusOr<std::map<std::string, std::set<std::string>>> ScansOutside(const Stage& stage) {
+  std::map<std::string, std::set<std::string>> out;
+  const json filters{{"issuer", stage.BrandOwner()}, {"fit", "outside"}, {"limit", 500}};
+  std::string bookmark;
+  do {
+    SUYUAN_ASSIGN_OR_RETURN(
+        const json page,
+        stage.alliance.Ask(
+            {stage.Regulator(), "AntiDiversion", "FindScans", {filters.dump(), bookmark}}));
+    for (const json& scan : page.at("scans")) {
+      out[scan.at("thing")].insert(scan.at("place").at("region").get<std::string>());
     }
-  }
-  for (const auto& [region, d] : by_region) {
-    const bool ours = batch == stage.sales.diverted.batch && region == stage.sales.diverted.region;
-    const Dealer* dealer = stage.sales.FindDealer(d.dealer);
-    stage.story.Expect(
-        ours && d.from == stage.sales.diverted.from && d.to == stage.sales.diverted.to,
-        absl::StrCat("DIVERTED SHIPMENT: ", d.codes, " bottles of ", batch, " (", d.from, "-", d.to,
-                     ") of dealer ", d.dealer, " ", dealer == nullptr ? "" : dealer->name.en,
-                     " (regions ", d.allowed, ") turned up in ",
-                     PlaceNames(stage.sales, {region})));
-  }
-  return by_region.size();
+    bookmark = page.at("bookmark");
+  } while (!bookmark.empty());
+  return out;
 }
 
 // The number of copied codes.
-size_t TellCopies(const Stage& stage, const std::string& batch,
-                  const std::map<uint64_t, CodeAlerts>& codes) {
+absl::StatusOr<size_t> TellCopies(const Stage& stage) {
+  SUYUAN_ASSIGN_OR_RETURN(const auto codes, ScansOutside(stage));
+  const BusyCode& copied = stage.sales.copied;
   size_t copies = 0;
-  for (const auto& [index, code] : codes) {
-    if (Provinces(code) < kProvincesOfACopy) continue;
+  for (const auto& [code, regions] : codes) {
+    std::set<std::string> provinces;
+    for (const std::string& region : regions) provinces.insert(region.substr(0, 2));
+    if (provinces.size() < kProvincesOfACopy) continue;
     ++copies;
-    stage.story.Expect(
-        batch == stage.sales.copied.batch && index == stage.sales.copied.index,
-        absl::StrCat("COPIED CODE: number ", index, " of ", batch, ", sold by dealer ", code.dealer,
-                     ", was also scanned in ", PlaceNames(stage.sales, code.regions)));
+    stage.story.Expect(code == absl::StrCat(copied.batch, "#", copied.index),
+                       absl::StrCat("COPIED CODE: ", code, " was also scanned in ",
+                                    PlaceNames(stage.sales, regions)));
   }
   return copies;
+}
+
+void TellCase(const Stage& stage, const CodeShipment& shipment, const json& answer,
+              const json& finding) {
+  const DivertedCodes& diverted = stage.sales.diverted;
+  const json& last = answer.at("lastRightHands");
+  stage.story.Expect(
+      shipment.batch == diverted.batch && shipment.from <= diverted.from &&
+          diverted.to <= shipment.to &&
+          finding.at("region") == diverted.region.substr(0, 2) + "0000" &&
+          finding.at("things") == diverted.to - diverted.from + 1,
+      absl::StrCat("DIVERTED: ", finding.at("things").get<uint64_t>(), " bottles of shipment ",
+                   shipment.id, " to dealer ", DealerName(stage.sales, shipment.dealer),
+                   " turned up in ", finding.at("region").get<std::string>(), ", ",
+                   finding.at("sharePerMille").get<uint64_t>(), " of 1000 scans, by ",
+                   finding.at("devices").get<uint64_t>(), " phones"));
+  stage.story.Tell(absl::StrCat(
+      "case ", finding.at("case").get<std::string>(), "; last in the right hands: dealer ",
+      DealerName(stage.sales, last.at("dealer")), ", level ", last.at("level").get<uint64_t>(),
+      ", by its ", last.at("by").get<std::string>()));
+}
+
+// The brand owner lets its rule judge each shipment. The number of cases.
+absl::StatusOr<size_t> CheckShipments(const Stage& stage) {
+  size_t cases = 0;
+  for (const CodeShipment& shipment : stage.sales.shipments) {
+    SUYUAN_ASSIGN_OR_RETURN(
+        const std::string text,
+        stage.alliance.Submit({stage.BrandOwner(), "AntiDiversion", "Check", {shipment.id, ""}}));
+    const auto answer = json::parse(text, nullptr, false);
+    if (!answer.is_object()) return absl::DataLossError("the answer is not a JSON object");
+    for (const json& finding : answer.at("findings")) {
+      if (!finding.at("diverted").get<bool>()) continue;
+      ++cases;
+      TellCase(stage, shipment, answer, finding);
+    }
+  }
+  return cases;
 }
 
 }  // namespace
 
 absl::Status ShowAlerts(const Stage& stage) {
-  stage.story.Chapter("The alerts, as the regulator reads them from the ledger");
-  std::set<std::string> batches;
-  for (const CodeShipment& shipment : stage.sales.shipments) batches.insert(shipment.batch);
-  size_t copies = 0, diversions = 0;
-  for (const std::string& batch : batches) {
-    SUYUAN_ASSIGN_OR_RETURN(
-        const auto alerts,
-        stage.alliance.Ask({stage.Regulator(), "AntiDiversion", "GetAlerts", {batch}}));
-    const auto codes = ByCode(alerts);
-    stage.story.Tell(absl::StrCat("batch ", batch, ": ", alerts.size(), " alerts"));
-    diversions += TellDiversions(stage, batch, codes);
-    copies += TellCopies(stage, batch, codes);
-  }
-  if (copies != 1 || diversions != 1) {
-    stage.story.Expect(false, absl::StrCat(copies, " copied codes and ", diversions,
+  stage.story.Chapter("What the scans outside of the dealers' regions come to");
+  SUYUAN_ASSIGN_OR_RETURN(const size_t cases, CheckShipments(stage));
+  SUYUAN_ASSIGN_OR_RETURN(const size_t copies, TellCopies(stage));
+  if (copies != 1 || cases != 1) {
+    stage.story.Expect(false, absl::StrCat(copies, " copied codes and ", cases,
                                            " diverted shipments, not one each"));
   }
   return absl::OkStatus();

@@ -75,11 +75,12 @@ absl::Status IssueBatches(const Stage& stage, const std::string& key, CodeDesk* 
 
 absl::Status RegisterDealers(const Stage& stage) {
   for (const Dealer& dealer : stage.sales.dealers) {
+    const nlohmann::json content{{"name", dealer.name.zh},
+                                 {"parent", dealer.parent},
+                                 {"regions", dealer.regions},
+                                 {"from", "2026-01-01"}};
     SUYUAN_RETURN_IF_ERROR(stage.alliance.Submit(
-        {stage.Distributor(),
-         "AntiDiversion",
-         "RegisterDealer",
-         {dealer.id, dealer.name.zh, dealer.parent, nlohmann::json(dealer.regions).dump()}}));
+        {stage.BrandOwner(), "Dealers", "Register", {dealer.id, content.dump()}}));
     stage.story.Tell(
         absl::StrCat("dealer ", dealer.id, "  ", dealer.name.zh, " ", dealer.name.en,
                      ", may sell in ", absl::StrJoin(dealer.regions, ", "),
@@ -90,11 +91,12 @@ absl::Status RegisterDealers(const Stage& stage) {
 
 absl::Status ShipCodes(const Stage& stage) {
   for (const CodeShipment& s : stage.sales.shipments) {
+    nlohmann::json goods;
+    goods["codes"].push_back({{"batch", s.batch}, {"from", s.from}, {"to", s.to}});
     SUYUAN_RETURN_IF_ERROR(stage.alliance.Submit(
-        {stage.BrandOwner(),
-         "AntiDiversion",
-         "ShipCodes",
-         {s.id, s.batch, absl::StrCat(s.from), absl::StrCat(s.to), s.dealer}}));
+        {stage.BrandOwner(), "Dealers", "Ship", {s.id, goods.dump(), s.dealer}}));
+    SUYUAN_RETURN_IF_ERROR(
+        stage.alliance.Submit({stage.BrandOwner(), "Dealers", "Receive", {s.id}}));
     stage.story.Tell(absl::StrCat(s.id, ": ", Grouped(s.to - s.from + 1), " bottles of ", s.batch,
                                   " (", s.from, "-", s.to, ") to dealer ", s.dealer));
   }

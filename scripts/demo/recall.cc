@@ -73,7 +73,7 @@ absl::Status TellDealers(const Stage& stage, const FoodChain::Bottles& bottles) 
     SUYUAN_ASSIGN_OR_RETURN(
         const auto holder,
         stage.alliance.Ask(
-            {stage.Regulator(), "AntiDiversion", "GetHolder", {batch, absl::StrCat(index)}}));
+            {stage.Regulator(), "Dealers", "GetHolder", {batch, absl::StrCat(index)}}));
     if (!holder.contains("to")) break;
     const uint64_t to = holder.at("to");
     const std::string id = holder.value("dealer", "");

@@ -4,6 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "network/common/status_macros.h"
+#include "network/common/text.h"
+#include "network/crypto/hash.h"
 #include "scripts/demo/chapters.h"
 #include "scripts/demo/scan_plan.h"
 
@@ -30,6 +32,10 @@ absl::StatusOr<nlohmann::json> Parse(const absl::StatusOr<std::string>& text) {
   auto json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_object()) return absl::DataLossError("the answer is not a JSON object");
   return json;
+}
+
+std::string DeviceOf(size_t consumer) {
+  return HexEncode(Sha256({"a key of the platform's", absl::StrCat(consumer)}));
 }
 
 class Scanner {
@@ -62,7 +68,9 @@ class Scanner {
     sdk::ProposalOptions options;
     options.arguments = std::move(arguments);
     options.transient = desk_.Proof(plan_[i].label, plan_[i].code);
-    const nlohmann::json place{{"region", plan_[i].region}, {"source", "scan"}};
+    // Every consumer has a phone of his own; the ledger learns a hash of it.
+    const nlohmann::json place{
+        {"region", plan_[i].region}, {"source", "ip"}, {"device", DeviceOf(i)}};
     options.transient["place"] = place.dump();
     return options;
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/testing/events_fixture.h"
 #include "chaincode/contracts/trace/testing/trace_ledger.h"
+#include "sdk/trace/diversion.h"
 #include "sdk/trace/events.h"
 #include "sdk/trace/nonconformity.h"
 #include "sdk/trace/registration.h"
@@ -289,6 +290,67 @@ TEST_CASE_METHOD(Clients, "A recall goes from preview to closed", "[sdk_trace]")
   const auto notices = recalls.GetNotices("r1");
   REQUIRE(notices.ok());
   CHECK(notices->size() == 2);
+}
+
+TEST_CASE_METHOD(Clients, "Goods at a dealer that turn up elsewhere become a case", "[sdk_trace]") {
+  const Dealers dealers(As(kProducerUser));
+  const Diversion diversion(As(kProducerUser));
+  const DealerInfo east{.id = "east", .name = "East", .terms = {.regions = {"310000", "330000"}}};
+  const DealerInfo zj{.id = "zj",
+                      .name = "Zhejiang",
+                      .parent = "east",
+                      .terms = {.regions = {"330000"}, .borders = {"340000"}}};
+  REQUIRE(dealers.Register(east).ok());
+  REQUIRE(dealers.Register(zj).ok());
+  REQUIRE(dealers.SetTerms("zj", "east", {.regions = {"330000"}, .until = "2030-12-31"}).ok());
+  REQUIRE(dealers.Move("zj", "").ok());
+  const auto history = dealers.GetHistory("zj");
+  INFO(history.status());
+  REQUIRE(history.ok());
+  REQUIRE(history->size() == 3);
+  CHECK((*history)[0].terms.borders == std::vector<std::string>{"340000"});
+  CHECK((*history)[1].parent == "east");
+  CHECK(dealers.Get("zj")->terms.until == "2030-12-31");
+  CHECK(dealers.Get("zj")->owner == "ProducerMSP");
+  CHECK(dealers.List("")->dealers.size() == 2);
+
+  const std::vector<std::string> items{suyuan::Item("1"), suyuan::Item("2"), suyuan::Item("3")};
+  Capture(kProducerUser, {EventsFixture::Make(1, items)});
+  REQUIRE(dealers.Ship("s1", {.units = items}, "zj").ok());
+  REQUIRE(dealers.Receive("s1").ok());
+  CHECK(dealers.GetShipment("s1")->counts.at("09520001000225") == 3);
+  CHECK(!dealers.GetShipment("s1")->received_at.empty());
+  CHECK(dealers.GetStock("zj")->at("09520001000225").stock == 3);
+
+  for (const std::string& item : items) {
+    const Fields place{
+        {"region", "440305"}, {"source", "gps"}, {"device", std::string(63, 'a') + item.back()}};
+    ledger_.Do(kProducerUser, {"AntiDiversion:RecordSighting", item}, {{"place", place.dump()}});
+  }
+  REQUIRE(diversion.SetRule({.min_scans = 3, .min_things = 3}).ok());
+  CHECK(diversion.Preview("s1")->findings.at(0).diverted);
+  const auto checked = diversion.Check("s1");
+  INFO(checked.status());
+  REQUIRE(checked.ok());
+  REQUIRE(checked->value.findings.size() == 1);
+  CHECK(checked->value.findings[0].region == "440000");
+  CHECK(checked->value.last_holder == "zj");
+  CHECK(checked->value.level == 1);
+  const auto cases = diversion.GetCases("open");
+  REQUIRE(cases.ok());
+  REQUIRE(cases->cases.size() == 1);
+  const std::string id = cases->cases[0].id;
+  CHECK(id == checked->value.findings[0].case_id);
+  REQUIRE(diversion.Decide(id, "checked", "photo of the shop").ok());
+  CHECK(diversion.GetCases("open")->cases.empty());
+  CHECK_THAT(*diversion.GetEvidence(id), Contains("photo of the shop"));
+  const auto counts = diversion.GetStatistics({.dealer = "zj", .by_month = true});
+  INFO(counts.status());
+  REQUIRE(counts.ok());
+  REQUIRE(counts->size() == 1);
+  CHECK((*counts)[0].outside == 3);
+  CHECK((*counts)[0].home == "330000");
+  CHECK((*counts)[0].region == "440000");
 }
 
 TEST_CASE("An answer of another form is named, not guessed at", "[sdk_trace]") {

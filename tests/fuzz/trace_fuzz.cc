@@ -1,10 +1,16 @@
-// JSON arguments of the registration, scan policy, template, hold, recall and council contracts:
-// every parser takes every text; what one accepts it accepts again as it writes it.
+// JSON arguments of the registration, scan policy, template, hold, recall, council, dealer and
+// diversion contracts: every parser takes every text; what one accepts it accepts again as it
+// writes it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "chaincode/contracts/trace/anticounterfeit/scan_policy.h"
+#include "chaincode/contracts/trace/antidiversion/dealer.h"
+#include "chaincode/contracts/trace/antidiversion/diversion_rule.h"
+#include "chaincode/contracts/trace/antidiversion/holding.h"
+#include "chaincode/contracts/trace/antidiversion/scan_place.h"
+#include "chaincode/contracts/trace/antidiversion/scan_query.h"
 #include "chaincode/contracts/trace/governance/motion.h"
 #include "chaincode/contracts/trace/nonconformity/hold.h"
 #include "chaincode/contracts/trace/nonconformity/inspection.h"
@@ -54,6 +60,27 @@ void TryTemplate(const json& object) {
   Need(CheckFlow(*flow, events).size() == flow->stages.size());
 }
 
+void TryDiversion(const json& object) {
+  const auto dealer = ParseDealer("d", "a", object);
+  if (dealer.ok()) {
+    const auto again = DealerFromJson(json(*dealer));
+    Need(again.ok() && json(*again) == json(*dealer));
+    FitOf(dealer->terms.area, ScanPlace());
+  }
+  const auto place = ParseScanPlace("a", object);
+  if (place.ok()) FitOf({{"330000"}, {"310101"}}, *place);
+  const auto goods = ParseGoods("a", object);
+  if (goods.ok()) {
+    const auto again = ParseGoods("a", ToJson(*goods));
+    Need(again.ok() && ToJson(*again) == ToJson(*goods));
+  }
+  const auto rule = ParseRule("a", object);
+  if (rule.ok()) JudgeScans(*rule, {LoggedScan(), LoggedScan()});
+  ParseScanQuery("a", object).status().IgnoreError();
+  HoldingFromJson(object).status().IgnoreError();
+  ScanFromJson(object).status().IgnoreError();
+}
+
 void TryPaper(const json& object) {
   const auto paper = ParsePaper("p", "content", object);
   if (!paper.ok()) return;
@@ -84,6 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   TryPaper(*parsed);
   TryPolicy(*parsed);
   TryTemplate(*parsed);
+  TryDiversion(*parsed);
   CheckInformation("a", *parsed).IgnoreError();
   CheckOrganization("a", *parsed).status().IgnoreError();
   CheckAttachment("a", *parsed).status().IgnoreError();

@@ -31,6 +31,14 @@ std::vector<std::string> FuzzSeeds() {
           "first":{"zh":"{count}/{limit} {firstTime} {firstPlace} {left} {product} {lot}","en":""}}})",
       R"({"user":"u","productName":"p","model":"m","batchNumber":"b","productionDate":"2026-01-01",
           "inspectionStatus":"passed"})",
+      R"({"name":"d","parent":"east","organization":"A","regions":["33","3401"],"borders":["340000"],
+          "edition":"201412","from":"2026-01-01","until":"2026-12-31"})",
+      R"({"codes":[{"batch":"b1","from":0,"to":9}],"units":["(00)095200010000000019","lot1"]})",
+      R"({"region":"440305@201412","source":"ip","accuracyMetres":5000,"device":")" + hash + "\"}",
+      R"({"effective":"2026-01-01T00:00:00Z","by":"dealer","level":"prefecture","windowDays":7,
+          "minScans":4,"minThings":2,"minDevices":3,"minSharePerMille":50})",
+      R"({"dealer":"d","product":"6901234567892","region":"44","fit":"outside","by":"month",
+          "from":"2026-01-01T00:00:00Z","limit":9})",
   };
 }
 

@@ -3,10 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "chaincode/contracts/trace/anti_diversion.h"
 #include "chaincode/contracts/trace/anticounterfeit/anti_counterfeit.h"
 #include "chaincode/contracts/trace/anticounterfeit/code_state_contract.h"
 #include "chaincode/contracts/trace/anticounterfeit/scan_policy_contract.h"
+#include "chaincode/contracts/trace/antidiversion/dealer_contract.h"
+#include "chaincode/contracts/trace/antidiversion/diversion_contract.h"
 #include "chaincode/contracts/trace/events/events.h"
 #include "chaincode/contracts/trace/governance/governance_contract.h"
 #include "chaincode/contracts/trace/nonconformity/hold_contract.h"
@@ -28,6 +29,7 @@ std::unique_ptr<Chaincode> MakeTraceChaincode() {
   contracts.push_back(std::make_unique<AntiCounterfeit>());
   contracts.push_back(std::make_unique<ScanPolicyContract>());
   contracts.push_back(std::make_unique<CodeStateContract>());
+  contracts.push_back(std::make_unique<DealerContract>());
   contracts.push_back(std::make_unique<AntiDiversion>());
   contracts.push_back(std::make_unique<Events>());
   contracts.push_back(std::make_unique<HoldContract>());

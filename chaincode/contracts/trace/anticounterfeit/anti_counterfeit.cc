@@ -6,18 +6,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/codes/codes.h"
-#include "chaincode/contracts/trace/anti_diversion.h"
 #include "chaincode/contracts/trace/anticounterfeit/activation.h"
 #include "chaincode/contracts/trace/anticounterfeit/code_batch_record.h"
 #include "chaincode/contracts/trace/anticounterfeit/code_findings.h"
 #include "chaincode/contracts/trace/anticounterfeit/code_proof.h"
 #include "chaincode/contracts/trace/anticounterfeit/code_scans.h"
 #include "chaincode/contracts/trace/anticounterfeit/scanner.h"
+#include "chaincode/contracts/trace/antidiversion/scan_log.h"
+#include "chaincode/contracts/trace/antidiversion/scan_place.h"
 #include "chaincode/contracts/trace/fields.h"
 #include "chaincode/contracts/trace/index_ranges.h"
 #include "chaincode/contracts/trace/records.h"
 #include "chaincode/contracts/trace/registration/store.h"
-#include "chaincode/gs1/region_code.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 #include "network/common/text.h"
@@ -28,23 +28,10 @@ namespace {
 constexpr uint64_t kMaxCount = 100'000'000;
 constexpr char kAlert[] = "code-alert";
 
-struct Place {
-  std::string region;
-  std::string source;
-  std::string device;
-};
-
-absl::StatusOr<Place> ParsePlace(const ChaincodeStub& stub) {
+absl::StatusOr<ScanPlace> ParsePlace(const ChaincodeStub& stub) {
   SUYUAN_ASSIGN_OR_RETURN(const std::string text, NeedTransient(stub, "place"));
   SUYUAN_ASSIGN_OR_RETURN(const nlohmann::json json, internal::ParseJson("place", text));
-  Fields fields("place", json);
-  Place place;
-  const std::string region = fields.Text("region");
-  place.source = fields.Text("source", Fields::kOptional, 64);
-  place.device = fields.Hash("device", Fields::kOptional);
-  SUYUAN_RETURN_IF_ERROR(fields.Finish());
-  SUYUAN_ASSIGN_OR_RETURN(place.region, gs1::CanonicalRegion(region), "argument 'place'");
-  return place;
+  return ParseScanPlace("place", json);
 }
 
 absl::StatusOr<std::string> ParseChannel(const ChaincodeStub& stub) {
@@ -198,7 +185,7 @@ absl::StatusOr<nlohmann::json> AntiCounterfeit::RecordScan(TransactionContext& t
                                                            uint64_t index) const {
   nlohmann::json answer{
       {"state", "unknown"}, {"early", false}, {"diverted", false}, {"txId", tx.stub().GetTxID()}};
-  SUYUAN_ASSIGN_OR_RETURN(const Place place, ParsePlace(tx.stub()));
+  SUYUAN_ASSIGN_OR_RETURN(const ScanPlace place, ParsePlace(tx.stub()));
   SUYUAN_ASSIGN_OR_RETURN(const std::string channel, ParseChannel(tx.stub()));
   SUYUAN_ASSIGN_OR_RETURN(const auto record, FindBatch(tx.stub(), batch));
   ProvenCode code;
@@ -220,10 +207,9 @@ absl::StatusOr<nlohmann::json> AntiCounterfeit::RecordScan(TransactionContext& t
   SUYUAN_RETURN_IF_ERROR(Announce(tx.stub(), EventOf(kind), scan));
   answer["state"] = kind == Scan::Kind::kWrong ? "wrong-code" : "recorded";
   answer["early"] = kind == Scan::Kind::kEarly;
-  if (kind == Scan::Kind::kConsumer || kind == Scan::Kind::kEarly) {
-    // Its event takes the place of the scan's.
-    SUYUAN_ASSIGN_OR_RETURN(answer["diverted"],
-                            AlertIfDiverted(tx.stub(), batch, index, place.region));
+  if (kind != Scan::Kind::kWrong) {
+    // Its event, if any, takes the place of the scan's.
+    SUYUAN_ASSIGN_OR_RETURN(answer["diverted"], NoteCodeScan(tx, batch, index, place));
   }
   return answer;
 }

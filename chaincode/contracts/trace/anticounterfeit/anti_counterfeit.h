@@ -7,8 +7,7 @@
 //   salt   hex, 16 bytes
 //   proof  hex, the Merkle siblings
 //   inner, innerSalt, innerProof   the same of the covered code, of items that have one
-//   place  JSON {"region": GB/T 2260 code, "source"?: text, "device"?: keyed hash, 64 hex digits},
-//          for RecordScan
+//   place  JSON, for RecordScan: antidiversion/scan_place.h
 //   channel  "web", "app", "phone", "sms", "reader"; may be left out
 // The gateway of the issuer, which holds the batch, adds salts and proofs; the platform makes the
 // device's hash, whose key it keeps.
