@@ -293,7 +293,7 @@ void AddVerify(CLI::App& app) {
   command->add_option("--region", o->region, "where, GB/T 2260");
   command->add_option("--source", o->source, "how that is known: ip, gps, cell, manual (manual)");
   command->add_option("--device", o->device, "keyed hash of the device, 64 hex digits");
-  command->add_option("--channel", o->channel, "web, app, phone, sms or reader");
+  command->add_option("--via", o->channel, "web, app, phone, sms or reader");
   command->add_flag("--look", o->look, "records no scan");
 }
 
