@@ -56,6 +56,8 @@ class Codes {
     json licence{{"kind", "licence"},        {"number", "1"},
                  {"issuer", "Bengbu"},       {"hash", std::string(64, 'a')},
                  {"issuedOn", "2020-01-01"}, {"expiresOn", "2099-12-31"}};
+    maker.Line({"organization", "register",
+                R"({"name":"Dairy","address":"Bengbu","creditCode":"91110000000000001H"})"});
     maker.Line({"organization", "file-paper", "licence-1", licence.dump()});
     consumer.Line({"organization", "review-paper", "ProducerMSP", "licence-1", "true"});
     ApproveProduct(*network, kGtin, {{"name", "Milk"}});
@@ -115,7 +117,12 @@ class Codes {
       sdk::ProposalOptions question = scan;
       question.arguments.push_back(id);
       question.endorsing_organizations = {"ProducerMSP"};
-      const auto answer = contract.Evaluate("Verify", question);
+      absl::StatusOr<std::string> answer;
+      // A gateway finds a peer that was started again after a moment.
+      AwaitCondition(absl::Seconds(60), [&] {
+        answer = contract.Evaluate("Verify", question);
+        return !absl::IsUnavailable(answer.status());
+      });
       INFO(answer.status());
       REQUIRE(answer.ok());
       answers.push_back(json::parse(*answer));
