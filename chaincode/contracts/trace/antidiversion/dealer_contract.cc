@@ -157,7 +157,7 @@ absl::StatusOr<nlohmann::json> DealerContract::List(TransactionContext& tx,
     SUYUAN_RETURN_IF_ERROR(NeedMaySee(tx.stub(), caller, dealer));
     owner = dealer.owner;
   }
-  SUYUAN_ASSIGN_OR_RETURN(const DealerPage page,
+  SUYUAN_ASSIGN_OR_RETURN(const IdPage page,
                           ListDealers(tx.stub(), owner, parent, false, bookmark));
   nlohmann::json dealers = nlohmann::json::array();
   for (const std::string& id : page.ids) {
@@ -251,7 +251,7 @@ absl::StatusOr<nlohmann::json> DealerContract::GetStale(TransactionContext& tx, 
   }
   SUYUAN_ASSIGN_OR_RETURN(const absl::Time now, tx.stub().GetTxTimestamp());
   const absl::Time since = now - absl::Hours(24) * static_cast<int64_t>(days);
-  SUYUAN_ASSIGN_OR_RETURN(const DealerPage page,
+  SUYUAN_ASSIGN_OR_RETURN(const IdPage page,
                           ListDealers(tx.stub(), caller.msp_id, "", true, bookmark));
   nlohmann::json stale = nlohmann::json::array();
   for (const std::string& id : page.ids) {

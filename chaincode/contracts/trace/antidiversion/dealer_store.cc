@@ -84,20 +84,12 @@ absl::StatusOr<std::vector<std::string>> ChildrenOf(ChaincodeStub& stub, const D
   }
 }
 
-absl::StatusOr<DealerPage> ListDealers(ChaincodeStub& stub, const std::string& owner,
-                                       const std::string& parent, bool all,
-                                       const std::string& bookmark) {
+absl::StatusOr<IdPage> ListDealers(ChaincodeStub& stub, const std::string& owner,
+                                   const std::string& parent, bool all,
+                                   const std::string& bookmark) {
   std::vector<std::string> prefix{owner};
   if (!all) prefix.push_back(IndexParent(parent));
-  SUYUAN_ASSIGN_OR_RETURN(const QueryPage page, stub.GetStateByPartialCompositeKeyWithPagination(
-                                                    kIndex, prefix, kPage, bookmark));
-  DealerPage out;
-  for (const KeyValue& entry : page.results) {
-    SUYUAN_ASSIGN_OR_RETURN(const CompositeKey key, ParseCompositeKey(entry.key));
-    out.ids.push_back(key.attributes.back());
-  }
-  out.bookmark = page.bookmark;
-  return out;
+  return ListIds(stub, kIndex, prefix, kPage, bookmark);
 }
 
 absl::StatusOr<bool> Oversees(ChaincodeStub& stub, const Caller& caller, const std::string& issuer,

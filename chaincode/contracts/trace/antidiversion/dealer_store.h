@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "chaincode/contracts/trace/antidiversion/dealer.h"
+#include "chaincode/contracts/trace/antidiversion/id_page.h"
 #include "chaincode/shim/contract.h"
 
 namespace suyuan {
@@ -33,13 +34,9 @@ absl::StatusOr<std::vector<std::string>> ChildrenOf(ChaincodeStub& stub, const D
 
 // A page of the ids of `owner`'s dealers below `parent` (of the first level when it is empty), or
 // with `all` of its whole tree.
-struct DealerPage {
-  std::vector<std::string> ids;
-  std::string bookmark;  // empty at the end
-};
-absl::StatusOr<DealerPage> ListDealers(ChaincodeStub& stub, const std::string& owner,
-                                       const std::string& parent, bool all,
-                                       const std::string& bookmark);
+absl::StatusOr<IdPage> ListDealers(ChaincodeStub& stub, const std::string& owner,
+                                   const std::string& parent, bool all,
+                                   const std::string& bookmark);
 
 // Answers for all of a tree or for the goods: of the issuer or the owner, or a supervisor; no
 // dealer's client.

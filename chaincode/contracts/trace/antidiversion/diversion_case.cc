@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "chaincode/contracts/trace/records.h"
-#include "chaincode/shim/composite_key.h"
 #include "chaincode/shim/validation.h"
 #include "network/common/status_macros.h"
 #include "network/common/text.h"
@@ -100,17 +99,9 @@ absl::StatusOr<CaseHistory> LoadCaseHistory(ChaincodeStub& stub, const std::stri
   return history;
 }
 
-absl::StatusOr<CasePage> ListCases(ChaincodeStub& stub, const std::string& msp,
-                                   const std::string& bookmark) {
-  SUYUAN_ASSIGN_OR_RETURN(const QueryPage page, stub.GetStateByPartialCompositeKeyWithPagination(
-                                                    kIndex, {msp}, kPage, bookmark));
-  CasePage out;
-  for (const KeyValue& entry : page.results) {
-    SUYUAN_ASSIGN_OR_RETURN(const CompositeKey key, ParseCompositeKey(entry.key));
-    out.ids.push_back(key.attributes.back());
-  }
-  out.bookmark = page.bookmark;
-  return out;
+absl::StatusOr<IdPage> ListCases(ChaincodeStub& stub, const std::string& msp,
+                                 const std::string& bookmark) {
+  return ListIds(stub, kIndex, {msp}, kPage, bookmark);
 }
 
 }  // namespace suyuan

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "chaincode/contracts/trace/antidiversion/diversion_rule.h"
+#include "chaincode/contracts/trace/antidiversion/id_page.h"
 #include "chaincode/contracts/trace/antidiversion/shipment.h"
 #include "chaincode/shim/contract.h"
 
@@ -61,11 +62,7 @@ struct CaseHistory {
 absl::StatusOr<CaseHistory> LoadCaseHistory(ChaincodeStub& stub, const std::string& id);
 
 // A page of the cases of `msp`: ids by their text.
-struct CasePage {
-  std::vector<std::string> ids;
-  std::string bookmark;
-};
-absl::StatusOr<CasePage> ListCases(ChaincodeStub& stub, const std::string& msp,
-                                   const std::string& bookmark);
+absl::StatusOr<IdPage> ListCases(ChaincodeStub& stub, const std::string& msp,
+                                 const std::string& bookmark);
 
 }  // namespace suyuan

@@ -202,7 +202,7 @@ absl::StatusOr<nlohmann::json> AntiDiversion::GetCases(TransactionContext& tx,
   const std::string region = fields.Text("region", Fields::kOptional, 6);
   SUYUAN_RETURN_IF_ERROR(fields.Finish());
   SUYUAN_ASSIGN_OR_RETURN(const std::string tenant, TenantOf(tx, issuer));
-  SUYUAN_ASSIGN_OR_RETURN(const CasePage page, ListCases(tx.stub(), tenant, bookmark));
+  SUYUAN_ASSIGN_OR_RETURN(const IdPage page, ListCases(tx.stub(), tenant, bookmark));
   nlohmann::json cases = nlohmann::json::array();
   for (const std::string& id : page.ids) {
     SUYUAN_ASSIGN_OR_RETURN(const CaseHistory history, LoadCaseHistory(tx.stub(), id));
